@@ -1,0 +1,1 @@
+"""Judges implementations of `multiprocessing.shared_memory`."""

@@ -1,0 +1,1 @@
+"""A reference implementation of `multiprocessing.shared_memory`."""

@@ -1,0 +1,426 @@
+"""The actors of one test: started, asked and ended by it, and written into its trace.
+
+    owner, other = actors.start("owner", "other")
+    block = owner.shared_memory(create=True, size=16)
+    block.write(0, b"abc")
+
+Each call is one operation in a real process. An error that the target raises
+becomes a TargetError here; `checks.raises` is for those that are due.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from shm_conformance.errors import NotRun, TargetError, Unsupported, Violation
+from shm_conformance.messages import Answer, Described, Handle, Special, encode
+from shm_conformance.platforms import Segment
+from shm_conformance.process import EXIT_LIMIT, Process
+from shm_conformance.stage import START_LIMIT, Stage
+from shm_conformance.trace import Trace
+
+BLOCKS = ("SharedMemory", "ShareableList")
+
+
+class Actors:
+    """The cast of one test. Whatever it starts ends with it."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.trace = Trace()
+        self.traits: dict[str, str] = {}
+        self.cast: list[Actor] = []
+
+    def start(self, name: str = "actor") -> Actor:
+        """Start an independent process that runs the target."""
+        actor = Actor(self, self.stage.take(name, self.trace))
+        self.cast.append(actor)
+        return actor
+
+    def start_all(self, *names: str) -> list[Actor]:
+        """Start several independent processes, related to each other in no way."""
+        return [self.start(name) for name in names]
+
+    def name(self, suffix: str = "") -> str:
+        """A name for a block, which is nobody else's, in the ledger already."""
+        return self.stage.run.fresh_name(suffix)
+
+    def look(self, name: str) -> Segment | None:
+        """See whether a segment exists, with our own eyes; goes into the trace."""
+        segment = self.stage.run.look(name)
+        seen = f"{segment.size} bytes" if segment else "does not exist"
+        self.trace.add("observer", "observation", f"segment {name!r}: {seen}")
+        return segment
+
+    def trait(self, name: str, value: str) -> None:
+        """Record a permitted variation, which is never judged."""
+        self.traits[name] = value
+
+    def wait_gone(self, *actors: Actor) -> None:
+        """Wait until these have ended, and all that they started, trackers included."""
+        for actor in actors:
+            if not (actor.process.wait_end() and actor.process.wait_silence()):
+                raise Violation(
+                    f"{actor.process}, or a process that it started, was still"
+                    f" there after {EXIT_LIMIT:g} s",
+                    "the end of the whole process tree",
+                )
+        self.trace.add("observer", "observation", f"{_list(actors)}: all gone")
+
+    def end(self) -> None:
+        """End every actor. Called for each test, however that went."""
+        for actor in self.cast:
+            self.stage.bury(actor.process)
+        self.cast.clear()
+
+
+class Actor:
+    """One process of the cast, and what can be asked of it."""
+
+    def __init__(self, actors: Actors, process: Process) -> None:
+        self.actors, self.process = actors, process
+        self._made = 0
+
+    @property
+    def name(self) -> str:
+        """The actor's part in the test."""
+        return self.process.name
+
+    @property
+    def stderr(self) -> str:
+        """What the process, and what shares its stderr, has printed so far."""
+        self.process.flush_stderr()
+        return self.process.stderr
+
+    # -- the target's API -----------------------------------------------------
+
+    def shared_memory(self, *args: object, **kwargs: object) -> Block:
+        """Call SharedMemory(...): create or attach."""
+        return Block(self, self._new("SharedMemory", args, kwargs))
+
+    def shareable_list(self, *args: object, **kwargs: object) -> Block:
+        """Call ShareableList(...): create or attach."""
+        return Block(self, self._new("ShareableList", args, kwargs))
+
+    def manager(self, *args: object, **kwargs: object) -> Remote:
+        """Call SharedMemoryManager(...); it is not started yet."""
+        return Remote(self, self._new("SharedMemoryManager", args, kwargs))
+
+    def unpickle(self, data: bytes, kind: str = "SharedMemory") -> Block:
+        """Unpickle, in the actor, what another one has pickled."""
+        into = self._handle(kind)
+        self.do("unpickle", f"unpickle({kind})", data=encode(data), into=into)
+        return Block(self, into)
+
+    def run(self, source: str) -> Any:
+        """Run lines of a documented example; an expression gives its value."""
+        return self.do("run", source, source=source)
+
+    def apply(self, function: str, *args: object) -> Any:
+        """Call a builtin function or operator on values and held objects."""
+        label = f"{function}({_call(args, {})})"
+        return self.do("apply", label, function=function, args=_encoded(args))
+
+    def _new(self, kind: str, args: Sequence[object], kwargs: dict[str, object]) -> str:
+        for name in (*args[:1], kwargs.get("name")):
+            if isinstance(name, str):
+                self.actors.stage.run.ledger.announce(name)
+        into = self._handle(kind)
+        self.do(
+            "new",
+            f"{kind}({_call(args, kwargs)})",
+            kind=kind,
+            into=into,
+            args=_encoded(args),
+            kwargs={key: encode(_plain(value)) for key, value in kwargs.items()},
+        )
+        return into
+
+    def _handle(self, kind: str) -> str:
+        self._made += 1
+        return f"{kind}{self._made}"
+
+    # -- other processes --------------------------------------------------------
+
+    def start_child(self, method: str, name: str, *passed: Remote) -> Actor:
+        """Start a child by fork, spawn, forkserver or subprocess, handing objects over.
+
+        The child is an actor of its own, and outlives this one if that is
+        what happens. What was passed has the same handles there.
+        """
+        stage, token = self.actors.stage, secrets.token_hex(8)
+        child = {"address": stage.wires.address, "token": token, "name": name}
+        handles = [remote.handle for remote in passed]
+        label = f"start {name!r} by {method}"
+        pid = self.do("start", label, method=method, child=child, handles=handles)
+        process = Process(stage, name, self.actors.trace)
+        process.attend_exit(pid)
+        actor = Actor(self.actors, process)
+        actor._made = self._made
+        self.actors.cast.append(actor)
+        actor._connect(token)
+        return actor
+
+    def _connect(self, token: str) -> None:
+        wires, process = self.actors.stage.wires, self.process
+        ends: dict[str, int] = {}
+
+        def has_come() -> bool:
+            for purpose in ("channel", "stderr"):
+                descriptor = wires.newcomer(token, purpose)
+                if descriptor is not None:
+                    ends[purpose] = descriptor
+            return len(ends) == 2 or process.has_ended
+
+        if not wires.until(has_come, START_LIMIT) or len(ends) < 2:
+            raise Violation(
+                f"the child {self.name!r} (pid {process.pid}) never came to life",
+                "a child process that runs",
+            )
+        process.attend_socket(ends["channel"], ends["stderr"])
+        process.send("hello", self.actors.stage.hello)
+        self.actors.stage.introduce(process)
+
+    def join(self, child: Actor, limit: float = EXIT_LIMIT) -> Any:
+        """Have this actor wait for its child's end; returns the exit code."""
+        label = f"join {child.name!r}"
+        return self.do("join", label, limit + 5, child=child.name, timeout=limit)
+
+    def end(self, how: str, status: int = 0) -> None:
+        """End by return, sys.exit, os._exit, exception or signal, and wait for it."""
+        self.actors.trace.add(self.name, "death", f"ends by {how} {status or ''}")
+        self.process.ask("end", how=how, status=status)
+        self._await_end(f"the end by {how}")
+
+    def kill(self, number: int) -> None:
+        """Send a deadly signal from outside, and wait for the end."""
+        self.actors.trace.add(self.name, "death", f"is sent signal {number}")
+        self.process.kill(number)
+        self._await_end(f"the end by signal {number}")
+
+    def _await_end(self, due: str) -> None:
+        if not self.process.wait_end():
+            self.process.dump_stacks()
+            raise Violation(
+                f"{self.process} was alive {EXIT_LIMIT:g} s later"
+                f"{self.process.last_words()}",
+                due,
+            )
+
+    # -- the operation itself ---------------------------------------------------
+
+    def do(self, operation: str, label: str, limit: float = 0, /, **arguments: Any) -> Any:
+        """Have an operation done and return its value.
+
+        Raises TargetError for an error, Unsupported for a refusal, and Crashed
+        or Hung where no answer comes.
+        """
+        trace, step = self.actors.trace, len(self.actors.trace.steps)
+        try:
+            answer = self.process.ask(operation, limit, **arguments)
+        except Exception as error:
+            trace.insert(step, self.name, "operation", f"{label} -> {type(error).__name__}")
+            raise
+        trace.insert(step, self.name, "operation", f"{label} -> {_outcome(answer)}")
+        return self._value(answer, label)
+
+    def _value(self, answer: Answer, label: str) -> Any:
+        if answer.failure:
+            raise TargetError(label, answer.failure)
+        if answer.unsupported is not None:
+            if "not installed" in answer.unsupported:
+                raise NotRun(answer.unsupported)
+            raise Unsupported(answer.unsupported)
+        return answer.value
+
+
+class Remote:
+    """An object of the target's, held by an actor."""
+
+    def __init__(self, actor: Actor, handle: str) -> None:
+        self.actor, self.handle = actor, handle
+
+    def call(self, method: str, *args: object, **kwargs: object) -> Any:
+        """Call a method; raises TargetError with what the target raised."""
+        return self.actor.do(
+            "call",
+            f"{self.handle}.{method}({_call(args, kwargs)})",
+            handle=self.handle,
+            method=method,
+            args=_encoded(args),
+            kwargs={key: encode(_plain(value)) for key, value in kwargs.items()},
+        )
+
+    def make(self, method: str, *args: object, **kwargs: object) -> Block:
+        """Call a method that returns a block, and hold what it returns."""
+        into = self.actor._handle(method)
+        self.actor.do(
+            "call",
+            f"{self.handle}.{method}({_call(args, kwargs)})",
+            handle=self.handle,
+            method=method,
+            args=_encoded(args),
+            kwargs={key: encode(_plain(value)) for key, value in kwargs.items()},
+            into=into,
+        )
+        return Block(self.actor, into)
+
+    def get(self, name: str) -> Any:
+        """Read an attribute."""
+        label = f"{self.handle}.{name}"
+        return self.actor.do("get", label, handle=self.handle, name=name)
+
+    def part(self, name: str) -> Remote:
+        """Hold the object that an attribute is."""
+        into = f"{self.handle}.{name}"
+        self.actor.do("get", into, handle=self.handle, name=name, into=into)
+        return Remote(self.actor, into)
+
+    def set(self, name: str, value: object) -> None:
+        """Assign to an attribute."""
+        label = f"{self.handle}.{name} = {value!r}"
+        content = encode(_plain(value))
+        self.actor.do("set", label, handle=self.handle, name=name, value=content)
+
+    def apply(self, function: str, *args: object) -> Any:
+        """Call a builtin function or operator on the object: len, getitem, ..."""
+        return self.actor.apply(function, self, *args)
+
+    def view(self, kind: str, *args: object) -> Remote:
+        """Hold a view of the buffer: memoryview, slice, cast, array, ndarray, ctypes."""
+        into = self.actor._handle(kind)
+        label = f"{into} = {kind} of {self.handle} {_call(args, {})}".rstrip()
+        encoded = _encoded(args)
+        self.actor.do(
+            "view", label, handle=self.handle, kind=kind, into=into, args=encoded
+        )
+        return Remote(self.actor, into)
+
+    def read(self, start: int = 0, stop: int | None = None) -> bytes:
+        """Read bytes [start, stop) of the buffer."""
+        label = f"read {self.handle}[{start}:{'' if stop is None else stop}]"
+        value = self.actor.do("read", label, handle=self.handle, start=start, stop=stop)
+        if not isinstance(value, bytes):
+            raise Violation(f"{label} gave {value!r}", "bytes")
+        return value
+
+    def write(self, start: int, data: bytes) -> None:
+        """Write bytes into the buffer at an offset."""
+        label = f"write {self.handle}[{start}:{start + len(data)}] = {_short(data)}"
+        content = encode(data)
+        self.actor.do("write", label, handle=self.handle, start=start, data=content)
+
+    def pack(self, form: str, offset: int, *values: object) -> None:
+        """Call struct.pack_into on the buffer."""
+        self.actor.do(
+            "pack",
+            f"struct.pack_into({form!r}, {self.handle}.buf, {offset}, {values})",
+            handle=self.handle,
+            format=form,
+            offset=offset,
+            values=_encoded(values),
+        )
+
+    def unpack(self, form: str, offset: int) -> Any:
+        """Call struct.unpack_from on the buffer; returns a list."""
+        label = f"struct.unpack_from({form!r}, {self.handle}.buf, {offset})"
+        return self.actor.do(
+            "unpack", label, handle=self.handle, format=form, offset=offset
+        )
+
+    def pickle(self, protocol: int | None = None) -> bytes:
+        """Pickle the object; the bytes are for another actor, never for us."""
+        label = f"pickle.dumps({self.handle})"
+        value = self.actor.do("pickle", label, handle=self.handle, protocol=protocol)
+        if not isinstance(value, bytes):
+            raise Violation(f"{label} gave {value!r}", "bytes")
+        return value
+
+    def drop(self) -> None:
+        """Forget the object and collect garbage."""
+        self.actor.do("drop", f"del {self.handle}", handle=self.handle)
+
+
+class Block(Remote):
+    """A SharedMemory or a ShareableList; its name enters the ledger at once."""
+
+    def __init__(self, actor: Actor, handle: str) -> None:
+        super().__init__(actor, handle)
+        self._name: str | None = None
+        # Whether the name can be had is for the test of `name` to judge.
+        with contextlib.suppress(TargetError, Unsupported):
+            self._name = self._ask_name()
+            actor.actors.stage.run.look(self._name)
+
+    def _ask_name(self) -> str:
+        holder = self.handle
+        if self.handle.startswith("ShareableList"):
+            holder = f"{self.handle}.shm"
+            self._silent("get", handle=self.handle, name="shm", into=holder)
+        value = self._silent("get", handle=holder, name="name")
+        return value if isinstance(value, str) else ""
+
+    def _silent(self, operation: str, **arguments: Any) -> Any:
+        return self.actor._value(self.actor.process.ask(operation, **arguments), "name")
+
+    @property
+    def name(self) -> str:
+        """The name of the block, as the target gives it."""
+        if self._name is None:
+            self._name = str(self.get("name"))
+        return self._name
+
+    @property
+    def shm(self) -> Remote:
+        """The SharedMemory behind a ShareableList."""
+        return self.part("shm")
+
+    def close(self) -> None:
+        """Call close()."""
+        self.call("close")
+
+    def unlink(self) -> None:
+        """Call unlink()."""
+        self.call("unlink")
+
+
+def _encoded(args: Sequence[object]) -> list[Any]:
+    return [encode(_plain(value)) for value in args]
+
+
+def _plain(value: object) -> object:
+    return Handle(value.handle) if isinstance(value, Remote) else value
+
+
+def _call(args: Sequence[object], kwargs: dict[str, object]) -> str:
+    words = [_short(value) for value in args]
+    words += [f"{key}={_short(value)}" for key, value in kwargs.items()]
+    return ", ".join(words)
+
+
+def _short(value: object) -> str:
+    if isinstance(value, Remote):
+        return value.handle
+    if isinstance(value, Special):
+        return f"<{value.kind} {value.content!r:.40}>"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:40]}... ({len(text)} characters)"
+
+
+def _outcome(answer: Answer) -> str:
+    if answer.failure:
+        return str(answer.failure)
+    if answer.unsupported is not None:
+        return f"unsupported: {answer.unsupported}"
+    if isinstance(answer.value, Handle):
+        return "ok"
+    if isinstance(answer.value, Described):
+        return answer.value.repr
+    return _short(answer.value)
+
+
+def _list(actors: Sequence[Actor]) -> str:
+    return ", ".join(actor.name for actor in actors)

@@ -1,0 +1,165 @@
+"""Linux: POSIX segments are files of the tmpfs on /dev/shm; /proc tells the rest."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from shm_conformance.platforms import Segment
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def _root(view: int | None) -> Path:
+    return Path("/dev/shm") if view is None else Path(f"/proc/{view}/root/dev/shm")
+
+
+def _segment(name: str, status: os.stat_result) -> Segment:
+    return Segment(
+        name=name,
+        size=status.st_size,
+        mode=status.st_mode & 0o7777,
+        uid=status.st_uid,
+        device=status.st_dev,
+        inode=status.st_ino,
+        changed=status.st_ctime,
+    )
+
+
+def segment(name: str, view: int | None) -> Segment | None:
+    """Look at /dev/shm/NAME; leading slashes fold, as the C library has it."""
+    bare = name.lstrip("/")
+    if not bare or "/" in bare or "\0" in bare or bare in (".", ".."):
+        return None
+    try:
+        return _segment(bare, (_root(view) / bare).lstat())
+    except OSError:
+        return None
+
+
+def segments(view: int | None) -> list[Segment]:
+    """List the files of /dev/shm."""
+    try:
+        names = os.listdir(_root(view))  # noqa: PTH208 - bare names are what we want
+    except OSError:
+        return []
+    return [found for name in names if (found := segment(name, view))]
+
+
+def remove(segment_: Segment, view: int | None) -> bool:
+    """Unlink a segment unless something else bears its name by now."""
+    now = segment(segment_.name, view)
+    if now is None or (now.device, now.inode) != (segment_.device, segment_.inode):
+        return False
+    (_root(view) / now.name).unlink()
+    return True
+
+
+def _descriptors(pid: int) -> Iterator[os.stat_result]:
+    with contextlib.suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                yield os.stat(entry.path)  # noqa: PTH116 - follows the link to the object
+
+
+def descriptors(pid: int, segment_: Segment) -> int:
+    """Count the entries of /proc/PID/fd with the segment's device and inode."""
+    key = (segment_.device, segment_.inode)
+    return sum((found.st_dev, found.st_ino) == key for found in _descriptors(pid))
+
+
+def _mapped(pid: int) -> Iterator[tuple[int, int, str]]:
+    with contextlib.suppress(OSError), Path(f"/proc/{pid}/maps").open() as lines:
+        for line in lines:
+            fields = line.split(maxsplit=5)
+            if len(fields) == 6 and fields[5].startswith("/dev/shm/"):
+                major, minor = (int(part, 16) for part in fields[3].split(":"))
+                path = fields[5].rstrip("\n")
+                yield os.makedev(major, minor), int(fields[4]), path
+
+
+def mappings(pid: int, segment_: Segment) -> int:
+    """Count the lines of /proc/PID/maps with the segment's device and inode."""
+    key = (segment_.device, segment_.inode)
+    return sum((device, inode) == key for device, inode, _ in _mapped(pid))
+
+
+def held(pid: int) -> list[Segment]:
+    """List the segments that a process maps and that still bear their name."""
+    found = set()
+    for device, inode, path in _mapped(pid):
+        now = segment(path.rpartition("/")[2], pid)
+        if now and (now.device, now.inode) == (device, inode):
+            found.add(now)
+    return sorted(found, key=lambda held_: held_.name)
+
+
+def exit_watch(pid: int) -> int:
+    """Open a pidfd; raises ProcessLookupError where the process has gone."""
+    return os.pidfd_open(pid)
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def adopt_orphans() -> None:
+    """Become a subreaper, so that orphaned trackers do not linger as zombies."""
+    _libc().prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when the thread that started it ends."""
+    _libc().prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+
+
+def forbid_core_dumps(pid: int) -> None:
+    """Set the core size limit of a process to zero; it may have gone by now."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
+
+
+_MOUNT = 'mount -t tmpfs -o mode=1777 shm-conformance /dev/shm && exec "$@"'
+
+
+@cache
+def private_view() -> Sequence[str]:
+    """A mount namespace with a /dev/shm of its own: as root, or as a user's root."""
+    if not (shutil.which("unshare") and shutil.which("nsenter")):
+        return ()
+    for flags in (["--mount"], ["--user", "--map-root-user", "--mount"]):
+        prefix = ["unshare", *flags, "--propagation", "private"]
+        prefix += ["sh", "-c", _MOUNT, "sh"]
+        done = subprocess.run([*prefix, "true"], capture_output=True, check=False)
+        if done.returncode == 0:
+            return tuple(prefix)
+    return ()
+
+
+def enter(view: int) -> Sequence[str]:
+    """Join the namespaces of a process, keeping directory, user and group."""
+    flags = [f"--mount=/proc/{view}/ns/mnt", f"--wd={Path.cwd()}"]
+    if "--user" in private_view():
+        flags += [f"--user=/proc/{view}/ns/user", "--preserve-credentials"]
+    return ("nsenter", *flags, "--")
+
+
+def state_directory() -> Path:
+    """A folder in the temporary directory that only this user can read."""
+    folder = Path(tempfile.gettempdir()) / f"shm-conformance-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    status = folder.lstat()
+    if status.st_uid != os.getuid() or status.st_mode & 0o077:
+        raise PermissionError(f"{folder} is not ours alone: remove it, or set TMPDIR")
+    return folder

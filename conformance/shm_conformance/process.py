@@ -1,0 +1,230 @@
+"""The harness's side of one actor's process: ask it, hear it, see it end.
+
+Nothing here knows of shared memory; that is for `actors`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+from shm_conformance import messages, wires
+from shm_conformance.errors import Crashed, HarnessError, Hung
+from shm_conformance.messages import Answer
+from shm_conformance.trace import Trace
+
+if TYPE_CHECKING:
+    from shm_conformance.stage import Stage
+
+# A process that was told to die, by itself or by us, has nothing left to wait for.
+EXIT_LIMIT = 20.0
+STDERR_LIMIT = 256 * 1024
+
+
+class Process:
+    """The process of an actor: its descriptors, its answers, its end."""
+
+    def __init__(self, stage: Stage, name: str, trace: Trace) -> None:
+        self.stage, self.name, self.trace = stage, name, trace
+        self.pid = 0
+        self.facts: dict[str, Any] = {}
+        self.stderr = ""
+        self.has_ended = False
+        self.exit_code: int | None = None
+        self.popen: subprocess.Popen[bytes] | None = None
+        self._inward = self._outward = self._errors = self._exit = -1
+        self._lines = bytearray()
+        self._line_end = -1
+        self._asked = 0
+
+    # -- asking ---------------------------------------------------------------
+
+    def ask(self, operation: str, limit: float = 0, **arguments: Any) -> Answer:
+        """Have one operation done. Raises Crashed or Hung where no answer comes."""
+        limit = limit or self.stage.limit
+        self.send(operation, arguments, limit)
+        return self.hear(operation, limit)
+
+    def say(self, data: bytes, limit: float = EXIT_LIMIT) -> bool:
+        """Write bytes to the process; False where it does not take them."""
+        return self.stage.wires.write(self._outward, data, limit)
+
+    def send(
+        self, operation: str, arguments: dict[str, Any], limit: float = EXIT_LIMIT
+    ) -> None:
+        """Send a request without waiting for what comes of it."""
+        self._asked += 1
+        line = messages.request_line(self._asked, operation, arguments)
+        self._check("request", line)
+        self.say(line, limit)
+
+    def hear(self, operation: str, limit: float) -> Answer:
+        """Wait for the answer to what was sent last."""
+        if not self.stage.wires.until(self._has_heard, limit):
+            self._hung(operation, limit)
+        if self._line_end < 0:
+            self._lost(operation)
+        line = bytes(self._lines[: self._line_end])
+        del self._lines[: self._line_end + 1]
+        self._line_end = self._lines.find(b"\n")
+        self._check("answer", line)
+        # What the operation printed was flushed before its answer.
+        self.stage.wires.pump(0)
+        return messages.read_answer(line, self._asked)
+
+    def _has_heard(self) -> bool:
+        return self._line_end >= 0 or self._inward < 0 or self.has_ended
+
+    def _check(self, kind: str, line: bytes) -> None:
+        if self.stage.is_strict:
+            try:
+                fault = messages.schema_fault(kind, line)
+            except ValueError:
+                fault = "it is no JSON"
+            if fault and kind == "request":
+                raise HarnessError(
+                    f"our request {line[:200]!r} breaks the schema: {fault}"
+                )
+            if fault:
+                raise Crashed(f"the actor's answer breaks the schema: {fault}")
+
+    def _lost(self, operation: str) -> None:
+        # The channel may close a moment before the process ends.
+        self.stage.wires.until(lambda: self.has_ended, 1.0)
+        self.flush_stderr()
+        how = self.ending if self.has_ended else "closed its channel"
+        raise Crashed(f"{self} {how} during {operation!r}{self.last_words()}")
+
+    def _hung(self, operation: str, limit: float) -> None:
+        self.dump_stacks()
+        raise Hung(
+            f"{self} gave no answer to {operation!r} within {limit:g} s"
+            f"{self.last_words()}"
+        )
+
+    def last_words(self) -> str:
+        """The end of what the process printed on stderr, as a clause."""
+        text = self.stderr.strip()
+        return f"; stderr: {text[-1500:]}" if text else "; stderr: (empty)"
+
+    def __str__(self) -> str:
+        return f"actor {self.name!r} (pid {self.pid})"
+
+    # -- ending ---------------------------------------------------------------
+
+    @property
+    def ending(self) -> str:
+        """How the process ended, in words."""
+        code = self.exit_code
+        if code is None:
+            return "ended"
+        if code < 0:
+            with contextlib.suppress(ValueError):
+                return f"died of {signal.Signals(-code).name}"
+        return f"ended with exit code {code}"
+
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        """Send a signal to the process."""
+        if not self.has_ended:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def dump_stacks(self) -> None:
+        """Have the actor print its stacks, which is the last thing that it does."""
+        self.kill(signal.SIGABRT)
+        if not self.wait_end(2.0):
+            self.kill()
+            self.wait_end(EXIT_LIMIT)
+        self.flush_stderr()
+
+    def wait_end(self, limit: float = EXIT_LIMIT) -> bool:
+        """Wait for the end of the process; says whether it came."""
+        return self.stage.wires.until(lambda: self.has_ended, limit)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the process has ended and nobody holds its stderr any more."""
+        return self.has_ended and self._errors < 0
+
+    def wait_silence(self, limit: float = EXIT_LIMIT) -> bool:
+        """Wait until nobody holds the stderr of this actor: it, its tracker, ..."""
+        return self.stage.wires.until(lambda: self._errors < 0, limit)
+
+    def release(self) -> None:
+        """Close our ends of what the process was connected by."""
+        for descriptor in (self._inward, self._errors, self._exit):
+            if descriptor >= 0:
+                self.stage.wires.forget(descriptor)
+        if self._outward >= 0:
+            os.close(self._outward)
+        self._inward = self._outward = self._errors = self._exit = -1
+
+    # -- what the wires bring ---------------------------------------------------
+
+    def _hear(self) -> None:
+        block = wires.read_available(self._inward)
+        if block is None:
+            return
+        if not block or len(self._lines) > messages.LINE_LIMIT:
+            inward, self._inward = self._inward, -1
+            self.stage.wires.forget(inward)
+            return
+        start = len(self._lines)
+        self._lines += block
+        if self._line_end < 0:
+            self._line_end = self._lines.find(b"\n", start)
+
+    def _hear_stderr(self) -> None:
+        block = wires.read_available(self._errors)
+        if block is None:
+            return
+        if not block:
+            errors, self._errors = self._errors, -1
+            self.stage.wires.forget(errors)
+            return
+        # Text that does not end is not kept: a target must not fill our memory.
+        if len(self.stderr) < STDERR_LIMIT:
+            text = block.decode("utf-8", "replace")
+            self.stderr += text
+            self.trace.add(self.name, "stderr", text.rstrip("\n"))
+
+    def flush_stderr(self) -> None:
+        """Read what the process has printed so far."""
+        self.stage.wires.pump(0)
+
+    def _see_end(self) -> None:
+        exit_watch, self._exit = self._exit, -1
+        self.stage.wires.forget(exit_watch)
+        self.has_ended = True
+        if self.popen is not None:
+            self.exit_code = self.popen.wait()
+            return
+        # Another actor's child tells its end to us only once that one has gone.
+        with contextlib.suppress(ChildProcessError):
+            _, status = os.waitpid(self.pid, os.WNOHANG)
+            self.exit_code = os.waitstatus_to_exitcode(status)
+
+    def attend(self, inward: int, outward: int, errors: int) -> None:
+        """Connect the ends of the process to the wires."""
+        self._inward, self._outward, self._errors = inward, outward, errors
+        for descriptor in {inward, outward, errors}:
+            os.set_blocking(descriptor, False)
+        self.stage.wires.watch(inward, self._hear)
+        self.stage.wires.watch(errors, self._hear_stderr)
+
+    def attend_socket(self, channel: int, errors: int) -> None:
+        """Connect a child, whose channel is one descriptor for both directions."""
+        self.attend(channel, os.dup(channel), errors)
+
+    def attend_exit(self, pid: int) -> None:
+        """Watch for the end of the process."""
+        self.pid = pid
+        try:
+            self._exit = self.stage.run.platform.exit_watch(pid)
+        except ProcessLookupError:
+            self.has_ended = True
+            return
+        self.stage.wires.watch(self._exit, self._see_end)

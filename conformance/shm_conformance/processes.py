@@ -1,0 +1,51 @@
+"""The processes of a run, found by the mark in their environment.
+
+The mark is inherited by everything that an actor starts: children, resource
+trackers, managers, daemons that detached themselves. It is how we end what we
+started, and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+
+import psutil
+
+MARK = "SHM_CONFORMANCE_RUN"
+# A killed process needs only to be scheduled once more to end.
+END_LIMIT = 10.0
+
+
+def marked(token: str) -> list[psutil.Process]:
+    """List the living processes that bear the mark of a run."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(MARK) == token and is_alive(process):
+                found.append(process)
+        except (psutil.Error, OSError):
+            continue
+    return found
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Say whether a process still runs; a zombie does not."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def end_marked(token: str) -> list[psutil.Process]:
+    """Kill the processes of a run until none is left; returns those that resist."""
+    # A process may start another between our look and our kill: look again.
+    while left := marked(token):
+        for process in left:
+            try:
+                process.kill()
+            except psutil.Error:
+                continue
+        _, alive = psutil.wait_procs(left, END_LIMIT)
+        if alive := [process for process in alive if is_alive(process)]:
+            return alive
+    return []

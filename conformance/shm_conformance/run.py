@@ -1,0 +1,133 @@
+"""A run: one harness process, its mark, its folder, its ledger, its guardian."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from shm_conformance import guardian, ledger, platforms, processes
+from shm_conformance.errors import HarnessError
+
+# Trackers need only to read the end of their pipe.
+SETTLE_LIMIT = 10.0
+ISOLATIONS = ("auto", "namespace", "names")
+
+
+class Run:
+    """Everything that one harness process owns on the machine, and its end."""
+
+    def __init__(self, isolation: str = "auto") -> None:
+        self.platform = platforms.current()
+        self.token = secrets.token_hex(6)
+        self.folder = self.platform.state_directory() / self.token
+        self.folder.mkdir(mode=0o700)
+        self.ledger = ledger.Ledger(self.folder / "ledger.jsonl")
+        self.ledger.write_harness(os.getpid(), psutil.Process().create_time())
+        self.sessions: set[int] = set()
+        self._names = 0
+        self._guardian = self._start_guardian(isolation)
+        self.platform.adopt_orphans()
+
+    def _start_guardian(self, isolation: str) -> subprocess.Popen[bytes]:
+        prefix = () if isolation == "names" else self.platform.private_view()
+        if isolation == "namespace" and not prefix:
+            raise HarnessError(
+                "no private /dev/shm can be had here (unshare failed);"
+                " use --isolation names"
+            )
+        self.is_private = bool(prefix)
+        code = [sys.executable, "-m", guardian.__name__, str(self.folder), self.token]
+        return subprocess.Popen(
+            [*prefix, *code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def wait_until_guarded(self) -> None:
+        """Wait for the guardian's word; nothing may be started before it."""
+        assert self._guardian.stdout is not None
+        if self._guardian.stdout.readline() != b"ready\n":
+            raise HarnessError("the guardian process ended before it was ready")
+
+    @property
+    def view(self) -> int | None:
+        """The process whose /dev/shm the actors see, or None for everybody's."""
+        return self._guardian.pid if self.is_private else None
+
+    @property
+    def prefix(self) -> tuple[str, ...]:
+        """What goes before an actor's command line."""
+        return tuple(self.platform.enter(self.view)) if self.view else ()
+
+    def environment(self, path: tuple[str, ...]) -> dict[str, str]:
+        """The environment of an actor: ours, the mark, and the target's path."""
+        inherited = os.environ.get("PYTHONPATH")
+        entries = [*path, *([inherited] if inherited else [])]
+        marked = {**os.environ, processes.MARK: self.token}
+        return {**marked, "PYTHONPATH": os.pathsep.join(entries)} if entries else marked
+
+    def fresh_name(self, purpose: str = "") -> str:
+        """A name that nothing else bears, in the ledger already."""
+        self._names += 1
+        name = f"shmc_{self.token}_{self._names}{purpose}"
+        self.ledger.announce(name)
+        return name
+
+    def look(self, name: str) -> platforms.Segment | None:
+        """Look at a segment of ours, and write down which object it is."""
+        segment = self.platform.segment(name, self.view)
+        if segment:
+            self.ledger.saw(segment, name)
+        return segment
+
+    def close(self) -> None:
+        """End what is left of the run: processes, segments, guardian, folder."""
+        self._let_settle()
+        processes.end_marked(self.token)
+        self.reap_orphans()
+        ledger.clean(self.ledger.entries, self.token, self.platform, self.view)
+        self.ledger.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        assert self._guardian.stdin is not None
+        self._guardian.stdin.close()
+        self._guardian.wait()
+        assert self._guardian.stdout is not None
+        self._guardian.stdout.close()
+
+    def _let_settle(self) -> None:
+        # A tracker that is killed at its work leaves what it was about to clean.
+        left = processes.marked(self.token)
+        psutil.wait_procs(left, SETTLE_LIMIT if left else 0)
+
+    def reap_orphans(self) -> None:
+        """Collect the exit codes of what our descendants left to us."""
+        for child in psutil.Process().children():
+            with contextlib.suppress(psutil.Error, OSError):
+                # A zombie has no environment any more, but still its session.
+                is_ours = os.getsid(child.pid) in self.sessions - {child.pid}
+                if is_ours and child.status() == psutil.STATUS_ZOMBIE:
+                    os.waitpid(child.pid, os.WNOHANG)
+
+
+def folders() -> list[Path]:
+    """The folders of all runs of this user that are on this machine, oldest first."""
+    root = platforms.current().state_directory()
+    return sorted(root.iterdir(), key=lambda folder: folder.stat().st_mtime)
+
+
+def is_running(folder: Path) -> bool:
+    """Say whether the harness that owns a run's folder is still alive."""
+    try:
+        harness, _ = ledger.read(folder / "ledger.jsonl")
+        process = psutil.Process(harness["pid"])
+        return abs(float(process.create_time()) - harness["started"]) < 1
+    except (OSError, KeyError, psutil.Error):
+        return False

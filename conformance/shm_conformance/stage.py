@@ -1,0 +1,201 @@
+"""A target made ready: its interpreter understood, its path laid out, actors at hand.
+
+An actor is started before it is asked for, so that its start-up costs the test
+nothing; each is still a fresh process that no other test has touched.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shlex
+import subprocess
+from collections import deque
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from shm_conformance.errors import ConformanceError, Crashed, Hung, TargetNotStarted
+from shm_conformance.interpreter import probe
+from shm_conformance.messages import Answer
+from shm_conformance.process import Process
+from shm_conformance.run import Run
+from shm_conformance.target import Target
+from shm_conformance.trace import Trace
+from shm_conformance.wires import Wires
+
+ANSWER_LIMIT = 10.0
+START_LIMIT = 60.0
+# A test has mostly two actors.
+SPARES = 2
+# What a target may need of ours, by the name under which it imports it.
+PACKAGES = {
+    "reference": ("shm_reference",),
+    "faulty": ("shm_reference", "shm_faulty"),
+}
+HOMES = {"shm_faulty": "shm_conformance.faulty"}
+
+
+class Stage:
+    """One target in one run. Starts processes; `close` leaves none behind."""
+
+    def __init__(self, run: Run, wires: Wires, target: Target, strict: bool) -> None:
+        self.run, self.wires, self.target = run, wires, target
+        self.is_strict = strict
+        self.limit = ANSWER_LIMIT
+        self.path = (*_lay_out(run.folder, target.kind), *target.path)
+        self.interpreter = None if target.kind == "actor" else probe(target.python)
+        self._spares: deque[Process] = deque()
+        self._buried: list[Process] = []
+
+    def prepare(self) -> dict[str, Any]:
+        """Start the first actor; returns its facts, raises TargetNotStarted."""
+        self._spares.append(self._launch())
+        process = self._spares[0]
+        self.introduce(process)
+        self._probe_unknown(process)
+        return process.facts
+
+    def take(self, name: str, trace: Trace) -> Process:
+        """Hand over a fresh actor that has said hello."""
+        process = self._spares.popleft() if self._spares else self._launch()
+        while len(self._spares) < SPARES:
+            self._spares.append(self._launch())
+        process.name = name
+        trace.steps.extend(process.trace.steps)
+        process.trace = trace
+        self.introduce(process)
+        return process
+
+    def _launch(self) -> Process:
+        process = Process(self, "actor", Trace())
+        command = list(self.target.python)
+        if self.interpreter:
+            command = self.interpreter.start_command
+        process.popen = self._popen([*self.run.prefix, *command])
+        self.run.sessions.add(process.popen.pid)
+        self.run.platform.forbid_core_dumps(process.popen.pid)
+        process.attend(*_take_pipes(process.popen))
+        process.attend_exit(process.popen.pid)
+        if self.interpreter:
+            process.say(self.interpreter.start_input)
+        process.send("hello", self.hello)
+        return process
+
+    def _popen(self, command: list[str]) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                env=self.run.environment(self.path),
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise TargetNotStarted(
+                f"cannot start {shlex.join(self.target.python)!r}: {error.strerror}"
+            ) from None
+
+    @property
+    def hello(self) -> dict[str, Any]:
+        """The arguments of the first operation: what to import, from where."""
+        return {
+            "module": self.target.module,
+            "managers": self.target.managers,
+            "path": list(self.path),
+        }
+
+    def introduce(self, process: Process) -> None:
+        """Hear an actor's answer to hello; raises TargetNotStarted without one."""
+        if process.facts:
+            return
+        try:
+            answer = process.hear("hello", START_LIMIT)
+        except (Crashed, Hung) as error:
+            raise TargetNotStarted(f"target {self.target}: {error}") from None
+        process.facts = self._facts(answer, process)
+
+    def _facts(self, answer: Answer, process: Process) -> dict[str, Any]:
+        if answer.failure:
+            raise TargetNotStarted(
+                f"target {self.target}: importing {self.target.module} raised"
+                f" {answer.failure}{self._hint(answer)}{process.last_words()}"
+            )
+        if not isinstance(answer.value, dict):
+            raise TargetNotStarted(f"target {self.target} answered hello with nonsense")
+        return answer.value
+
+    def _hint(self, answer: Answer) -> str:
+        first = self.target.module.partition(".")[0]
+        is_here = Path(first).is_dir() or Path(f"{first}.py").is_file()
+        missing = answer.failure and answer.failure.type == "ModuleNotFoundError"
+        return "; it lies in this folder: add --path ." if missing and is_here else ""
+
+    def _probe_unknown(self, process: Process) -> None:
+        name = f"unknown-{secrets.token_hex(4)}"
+        answer = process.ask(name)
+        if answer.unsupported is None:
+            raise TargetNotStarted(
+                f"target {self.target}: its actor answered the operation {name!r};"
+                " 'unsupported' was due for what it cannot know"
+            )
+
+    def bury(self, process: Process) -> None:
+        """End a process; what it leaves is looked after when the stage closes."""
+        process.kill()
+        self._buried.append(process)
+        self._release_silent()
+
+    def _release_silent(self) -> None:
+        self.wires.pump(0)
+        silent = [dead for dead in self._buried if dead.is_silent]
+        for dead in silent:
+            dead.release()
+            self._buried.remove(dead)
+
+    def close(self) -> None:
+        """End the actors that were never used, and wait for all that were."""
+        for process in self._spares:
+            self.bury(process)
+        for process in self._buried:
+            process.wait_end()
+            process.release()
+        self._spares.clear()
+        self._buried.clear()
+
+
+def open_stage(
+    run: Run, wires: Wires, target: Target, strict: bool
+) -> tuple[Stage, dict[str, Any]]:
+    """Make a target ready; raises TargetNotStarted with all that is left undone."""
+    stage = Stage(run, wires, target, strict)
+    try:
+        return stage, stage.prepare()
+    except ConformanceError:
+        stage.close()
+        raise
+
+
+def _take_pipes(popen: subprocess.Popen[bytes]) -> tuple[int, int, int]:
+    numbers = []
+    for stream in (popen.stdout, popen.stdin, popen.stderr):
+        assert stream is not None
+        numbers.append(os.dup(stream.fileno()))
+        stream.close()
+    return numbers[0], numbers[1], numbers[2]
+
+
+def _lay_out(folder: Path, kind: str) -> tuple[str, ...]:
+    """Link what a target needs of ours into a folder that holds nothing else."""
+    packages = PACKAGES.get(kind, ())
+    if not packages:
+        return ()
+    path = folder / "path"
+    path.mkdir(exist_ok=True)
+    for name in packages:
+        link = path / name
+        if not link.exists():
+            link.symlink_to(str(resources.files(HOMES.get(name, name))))
+    return (str(path),)

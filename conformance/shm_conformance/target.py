@@ -1,0 +1,81 @@
+"""What is judged: an implementation, in an interpreter, on a platform.
+
+    IMPLEMENTATION[@PYTHON]
+
+`stdlib`, `reference`, `PACKAGE.MODULE[:PACKAGE.MANAGERS]`, `faulty:NAME` (ours,
+to prove that a test can fail) or `actor:COMMAND` (any program that speaks the
+protocol). PYTHON is a command line, split as a shell would.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shm_conformance.errors import UsageError
+
+MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+FORMS = "stdlib, reference, PACKAGE.MODULE[:PACKAGE.MANAGERS] or actor:COMMAND"
+
+
+@dataclass(frozen=True)
+class Target:
+    """An implementation in an interpreter, as the user wrote it and as we start it."""
+
+    text: str
+    kind: str
+    module: str = ""
+    managers: str | None = None
+    python: tuple[str, ...] = ()
+    path: tuple[str, ...] = field(default=())
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def implementation(self) -> str:
+        """The part before the `@`: the key of baselines."""
+        return self.text if self.kind == "actor" else self.text.partition("@")[0]
+
+
+def parse(text: str, path: tuple[str, ...] = ()) -> Target:
+    """Read a target as the user wrote it; raises UsageError, with the valid forms."""
+    kind, colon, rest = text.partition(":")
+    if kind == "actor" and colon:
+        return Target(text, "actor", python=_command(rest, text), path=path)
+    implementation, at, python = text.partition("@")
+    command = _command(python, text) if at else (sys.executable,)
+    kind, module, managers = _modules(implementation, text)
+    folders = tuple(str(Path(folder).resolve()) for folder in path)
+    return Target(text, kind, module, managers, command, folders)
+
+
+def _modules(implementation: str, text: str) -> tuple[str, str, str | None]:
+    if implementation == "stdlib":
+        return (
+            "stdlib",
+            "multiprocessing.shared_memory",
+            "multiprocessing.managers",
+        )
+    if implementation == "reference":
+        return "reference", "shm_reference.shared_memory", "shm_reference.managers"
+    if implementation.startswith("faulty:"):
+        name = f"shm_faulty.{implementation.partition(':')[2]}"
+        return "faulty", f"{name}.shared_memory", f"{name}.managers"
+    module, colon, managers = implementation.partition(":")
+    if not MODULE.fullmatch(module) or (colon and not MODULE.fullmatch(managers)):
+        raise UsageError(f"no target {text!r}: {FORMS}, each with @PYTHON, was due")
+    return "module", module, managers or None
+
+
+def _command(text: str, target: str) -> tuple[str, ...]:
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError as error:
+        raise UsageError(f"target {target!r}: {error} in {text!r}") from None
+    if not words:
+        raise UsageError(f"target {target!r} names no command after its mark")
+    return words

@@ -1,0 +1,96 @@
+"""A block is opened whole or not at all.
+
+Whatever fails, what has been done by then is undone in reverse, and nothing
+else: a block that was there before stays, and so does its name in the tracker.
+
+A creator announces a tracked name before it creates the block, so that no
+moment of its death leaves a block which nobody will remove. As the tracker
+keeps a set, an announcement of a name in use could not be taken back without
+dropping the owner's; so only a name that is free is announced. If another
+process creates the block just between the two, its own registration is lost
+to ours (if both share a tracker): the price of a tiny window, and less than
+that of the alternative, which is to remove a block that is not ours.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from . import _posix, _tracker
+
+if TYPE_CHECKING:
+    import mmap
+
+
+class Block(NamedTuple):
+    descriptor: int
+    mapping: mmap.mmap
+
+
+class Request(NamedTuple):
+    """What is wanted: *name* is the system's, *size* is for a new block."""
+
+    name: str
+    flags: int
+    mode: int
+    size: int
+    is_tracked: bool
+
+
+def acquire(request: Request) -> Block:
+    """Attach or create, as the flags say: shm_open's O_CREAT and O_EXCL."""
+    if not request.flags & os.O_CREAT:
+        return _attach(request)
+    if request.flags & os.O_EXCL:
+        return _create(request)
+    return _attach_or_create(request)
+
+
+def _attach(request: Request) -> Block:
+    with ExitStack() as undo:
+        block = _open(request, undo)
+        if request.is_tracked:
+            _tracker.register(request.name)
+        undo.pop_all()
+        return block
+
+
+def _create(request: Request) -> Block:
+    with ExitStack() as undo:
+        is_announced = request.is_tracked and _posix.is_free(request.name)
+        if is_announced:
+            _tracker.register(request.name)
+            undo.callback(_tracker.unregister, request.name)
+        block = _open(request, undo, is_new=True)
+        if request.is_tracked and not is_announced:
+            _tracker.register(request.name)
+        undo.pop_all()
+        return block
+
+
+def _attach_or_create(request: Request) -> Block:
+    # shm_open alone would not tell whether there is a new block to undo.
+    while True:
+        with suppress(FileNotFoundError):
+            return _attach(request._replace(flags=request.flags & ~os.O_CREAT))
+        with suppress(FileExistsError):
+            return _create(request._replace(flags=request.flags | os.O_EXCL))
+
+
+def _open(request: Request, undo: ExitStack, is_new: bool = False) -> Block:
+    descriptor = _posix.open_block(request.name, request.flags, request.mode)
+    if is_new:
+        undo.callback(_remove, request.name)
+    undo.callback(_posix.close, descriptor)
+    if is_new:
+        _posix.resize(descriptor, request.size)
+    mapping = _posix.map_block(descriptor)
+    undo.callback(mapping.close)
+    return Block(descriptor, mapping)
+
+
+def _remove(name: str) -> None:
+    with suppress(FileNotFoundError):
+        _posix.remove(name)

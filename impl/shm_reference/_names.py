@@ -1,0 +1,29 @@
+"""What a block is called: by its user, and by the system.
+
+The user's name has no leading slash, the system's name has exactly one.
+"""
+
+from __future__ import annotations
+
+import os
+
+PREFIX = "/psm_"
+
+# Some BSDs once refused longer ones; the slash counts.
+_SAFE_LENGTH = 14
+
+
+def generate() -> str:
+    """Return a new system name: the prefix, and as many random bytes as are safe."""
+    return PREFIX + os.urandom((_SAFE_LENGTH - len(PREFIX)) // 2).hex()
+
+
+def to_system(name: str) -> str:
+    """Return the system's name for the user's *name*.
+
+    The C library folds leading slashes, the resource tracker compares text:
+    only with one spelling do both speak of the same block.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"name must be a str or None, not {type(name).__name__}")
+    return "/" + name.lstrip("/")

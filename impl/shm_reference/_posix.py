@@ -1,0 +1,80 @@
+"""The calls to the system, and nothing else: no policy, no tracker, no names.
+
+Other platforms get a file with the same functions.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import sys
+from contextlib import suppress
+from typing import Any, Callable, TypeVar
+
+_native: Any
+try:
+    import _posixshmem as _native  # type: ignore[import-not-found,no-redef]
+
+    _native.shm_open  # noqa: B018
+except (ImportError, AttributeError):
+    from . import _libc as _native
+
+_T = TypeVar("_T")
+
+# A mapping needs no descriptor of its own, and each block already has one.
+_MAPPING_OPTIONS: dict[str, Any] = (
+    {"trackfd": False} if sys.version_info >= (3, 13) else {}
+)
+
+
+def open_block(name: str, flags: int, mode: int) -> int:
+    """Return a descriptor of the block with the system's *name*."""
+    return int(_named(name, _native.shm_open, flags, mode))
+
+
+def remove(name: str) -> None:
+    """Free the *name*; FileNotFoundError if no block has it."""
+    _named(name, _native.shm_unlink)
+
+
+def is_free(name: str) -> bool:
+    """Tell whether no block has this *name*, as far as this process may know."""
+    try:
+        close(open_block(name, os.O_RDONLY, 0))
+    except FileNotFoundError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def resize(descriptor: int, size: int) -> None:
+    """Give a block its *size* in bytes."""
+    os.ftruncate(descriptor, size)
+
+
+def map_block(descriptor: int) -> mmap.mmap:
+    """Map a block whole, or raise ValueError for one that nobody has sized yet."""
+    size = os.fstat(descriptor).st_size
+    if size == 0:
+        raise ValueError("cannot map an empty block; its creator has not sized it yet")
+    return mmap.mmap(descriptor, size, **_MAPPING_OPTIONS)
+
+
+def close(descriptor: int) -> None:
+    """Close a descriptor; one that the program has closed already is no error."""
+    with suppress(OSError):
+        os.close(descriptor)
+
+
+def _named(name: str, function: Callable[..., _T], *arguments: int) -> _T:
+    # CPython before 3.13 would act on the part before the NUL: another block.
+    if "\0" in name:
+        raise ValueError("embedded null character")
+    try:
+        return function(name, *arguments)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        # PyPy does not say which name it was.
+        raise OSError(error.errno, error.strerror, name) from None

@@ -1,0 +1,128 @@
+"""Who removes a block when all of its users have died: the resource tracker.
+
+It is the interpreter's own, shared with the standard library. It keeps a set
+of names per family of processes, fed through a pipe that nobody can query;
+a name taken out twice makes it print a traceback. So every message here is
+sent by one who knows that it is due.
+
+It is reached through the module's attributes, as programs replace them.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from typing import Any
+
+tracker: Any
+try:
+    from multiprocessing import resource_tracker as tracker
+except ImportError:
+    # Interpreters without _posixshmem may have no tracker; then nothing is tracked.
+    tracker = None
+
+
+class _Outbox(threading.local):
+    def __init__(self) -> None:
+        self.is_open = False
+        self.waiting: deque[tuple[str, str]] = deque()
+
+
+_outbox = _Outbox()
+
+
+def register(name: str) -> None:
+    """Have the block removed when this family of processes ends.
+
+    Raises ValueError if the tracker would misunderstand the *name*.
+    """
+    if tracker is not None:
+        _refuse_inexpressible(name)
+        _deliver("register", name)
+
+
+def unregister(name: str) -> None:
+    """Take back what `register` asked for."""
+    if tracker is not None:
+        _deliver("unregister", name)
+
+
+def ensure_running() -> None:
+    """Start the tracker now, so that processes started later share it."""
+    if tracker is not None:
+        _keeping_signals(tracker.ensure_running)
+
+
+def _deliver(verb: str, name: str) -> None:
+    if _outbox.is_open:
+        # A finaliser or a signal handler interrupted us inside the tracker's
+        # lock (gh-109593): whoever is interrupted sends this as well.
+        _outbox.waiting.append((verb, name))
+        return
+    _outbox.is_open = True
+    try:
+        _send(verb, name)
+        while _outbox.waiting:
+            _send(*_outbox.waiting.popleft())
+    finally:
+        _outbox.is_open = False
+
+
+def _send(verb: str, name: str) -> None:
+    _keeping_signals(getattr(tracker, verb), name, "shared_memory")
+
+
+def _keeping_signals(function: Any, *arguments: str) -> None:
+    if _is_started():
+        function(*arguments)
+        return
+    # Starting the tracker unblocks SIGINT and SIGTERM before 3.12.9 (gh-127586).
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    try:
+        function(*arguments)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def _is_started() -> bool:
+    return getattr(_state(), "_fd", None) is not None
+
+
+def _state() -> Any:
+    return getattr(tracker, "_resource_tracker", None)
+
+
+def _refuse_inexpressible(name: str) -> None:
+    # None: text only, "VERB:name:type" split at each colon (before 3.13.10).
+    # True: text split at the outer colons, JSON for names with a newline.
+    # False: JSON always.
+    is_text = getattr(_state(), "_use_simple_format", None)
+    is_plain = is_text is None or (is_text and "\n" not in name)
+    if is_text is None and (":" in name or "\n" in name):
+        reason = "it has a colon or a newline"
+    elif is_text is not False and not name.isascii():
+        reason = "it is not ASCII"
+    elif len(name.encode("utf-8", "surrogatepass")) > (480 if is_plain else 255):
+        reason = "it is too long"
+    else:
+        return
+    raise ValueError(
+        f"this Python's resource tracker cannot track {name!r}: {reason}; "
+        "use another name, or track=False"
+    )
+
+
+def _start_for_children() -> None:
+    # Processes with a common ancestor share a tracker, the documentation says;
+    # forked ones do so only if the ancestor's runs already (bpo-39959). A plain
+    # os.fork is none of our business, nor is the fork server's.
+    caller = sys._getframe(1).f_globals.get("__name__")  # noqa: SLF001
+    if caller == "multiprocessing.popen_fork" and not _is_started():
+        ensure_running()
+
+
+if tracker is not None and hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_start_for_children)

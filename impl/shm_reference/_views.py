@@ -1,0 +1,50 @@
+"""Who else looks at the memory behind a memoryview.
+
+Unmapping under a live view crashes, so `close` must know before it begins.
+mmap knows, but tells only after the handle's own view has been given up, and
+with it every reference that the program holds to it. So we ask the collector.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+# Without reference counts (PyPy) nobody can tell, and nothing crashes either:
+# there a view of an unmapped block raises.
+IS_KNOWN = hasattr(sys, "getrefcount")
+
+
+def is_watched(view: memoryview) -> bool:
+    """Tell whether a live memoryview other than *view* shows the same memory."""
+    return IS_KNOWN and _holders(view) > _UNWATCHED and _has_live_sibling(view)
+
+
+def _exporter(view: memoryview) -> object:
+    """The object by which CPython lets several views share one export."""
+    referents = gc.get_referents(view)
+    shared = [it for it in referents if type(it).__name__ == "managedbuffer"]
+    return shared[0] if shared else None
+
+
+def _holders(view: memoryview) -> int:
+    return sys.getrefcount(_exporter(view))
+
+
+def _has_live_sibling(view: memoryview) -> bool:
+    # Slow, as it walks the heap: only for a view which was ever sliced or cast.
+    return any(
+        isinstance(it, memoryview) and it is not view and _is_live(it)
+        for it in gc.get_referrers(_exporter(view))
+    )
+
+
+def _is_live(view: memoryview) -> bool:
+    try:
+        view.nbytes  # noqa: B018
+    except ValueError:
+        return False
+    return True
+
+
+_UNWATCHED = _holders(memoryview(bytearray(1))) if IS_KNOWN else 0

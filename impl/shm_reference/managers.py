@@ -1,0 +1,150 @@
+"""A process that owns blocks of shared memory: a drop-in for the standard manager's.
+
+The server itself creates the blocks, and its tracker knows them; clients hold
+untracked handles. So a client may come from anywhere and end at any time, and
+the blocks live as long as the manager, and never without somebody who will
+remove them.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from multiprocessing import process
+from multiprocessing.connection import wait
+from multiprocessing.managers import (  # type: ignore[attr-defined]
+    BaseManager,
+    BaseProxy,
+    Server,
+    State,
+    SyncManager,
+    Token,
+    dispatch,
+)
+from typing import Any, Iterable
+
+from . import _names, _posix, _tracker, shared_memory
+
+__all__ = ["BaseManager", "BaseProxy", "SharedMemoryManager", "SyncManager", "Token"]
+
+
+class SharedMemoryServer(Server):
+    """The owner of the blocks, in the manager's process."""
+
+    public = [  # noqa: RUF012
+        *Server.public,
+        "create_segment",
+        "track_segment",
+        "release_segment",
+        "list_segments",
+    ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._segments: list[str] = []
+
+    def accepter(self) -> None:
+        """Serve until stopped, or until the process that started us is gone."""
+        if process.parent_process() is not None:
+            threading.Thread(target=self._outlive_nobody, daemon=True).start()
+        super().accepter()
+
+    def create_segment(self, c: object, size: int) -> str | Exception:
+        """Create a block and return its name, or the reason why there is none."""
+        try:
+            shm = shared_memory.SharedMemory(create=True, size=size)
+        except Exception as error:  # noqa: BLE001
+            # An exception that is raised here would reach the client as text.
+            return error
+        self._segments.append(str(shm.name))
+        shm.close()
+        return str(shm.name)
+
+    def track_segment(self, c: object, segment_name: str) -> None:
+        """Become the owner of a block that a client has created."""
+        _tracker.register(_names.to_system(segment_name))
+        self._segments.append(segment_name)
+
+    def release_segment(self, c: object, segment_name: str) -> None:
+        """Remove one block; ValueError if it is not ours."""
+        self._segments.remove(segment_name)
+        name = _names.to_system(segment_name)
+        # A client may have unlinked it; only we may tell the tracker.
+        with suppress(FileNotFoundError):
+            _posix.remove(name)
+        _tracker.unregister(name)
+
+    def list_segments(self, c: object) -> list[str]:
+        """Return the names of the blocks that we own."""
+        return list(self._segments)
+
+    def shutdown(self, c: Any) -> None:
+        """Remove every block, then end the server."""
+        self._release_all()
+        super().shutdown(c)
+
+    def _release_all(self) -> None:
+        for name in self.list_segments(None):
+            with suppress(OSError, ValueError):
+                self.release_segment(None, name)
+
+    def _outlive_nobody(self) -> None:
+        parent = process.parent_process()
+        if parent is not None:
+            wait([parent.sentinel])
+            self._release_all()
+            self.stop_event.set()  # type: ignore[attr-defined]
+
+
+class SharedMemoryManager(BaseManager):
+    """Starts, or connects to, a process that owns blocks of shared memory.
+
+    Its blocks are removed at `shutdown`, at the end of a `with` statement, and
+    when the process that called `start` dies.
+    """
+
+    _Server = SharedMemoryServer
+
+    # What BaseManager keeps.
+    _Client: Any
+    _address: Any
+    _authkey: Any
+    _registry: Any
+    _serializer: Any
+    _state: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Before the server starts, so that both share one (bpo-36867).
+        _tracker.ensure_running()
+        super().__init__(*args, **kwargs)
+
+    def get_server(self) -> SharedMemoryServer:
+        """Return a server to run in this process; ProcessError once started."""
+        if self._state.value != State.INITIAL:
+            super().get_server()
+        return self._Server(
+            self._registry, self._address, self._authkey, self._serializer
+        )
+
+    def SharedMemory(self, size: int) -> shared_memory.SharedMemory:  # noqa: N802
+        """Return a new block of *size* bytes, which the manager will remove."""
+        name = self._ask("create_segment", size)
+        try:
+            return shared_memory.SharedMemory(name, track=False)
+        except BaseException:
+            self._ask("release_segment", name)
+            raise
+
+    def ShareableList(  # noqa: N802
+        self, sequence: Iterable[Any]
+    ) -> shared_memory.ShareableList:
+        """Return a new list of the values, which the manager will remove."""
+        new_list = shared_memory.ShareableList._in_block  # noqa: SLF001
+        return new_list(sequence, self.SharedMemory)
+
+    def _ask(self, question: str, *arguments: object) -> Any:
+        with self._Client(self._address, authkey=self._authkey) as connection:
+            answer = dispatch(connection, None, question, arguments)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer

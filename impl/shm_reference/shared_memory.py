@@ -1,0 +1,302 @@
+"""Blocks of memory that processes share by name.
+
+The public module, a drop-in for `multiprocessing.shared_memory`; what it
+promises is that module's documentation, and README.md says where the two part.
+"""
+
+from __future__ import annotations
+
+import operator
+import os
+import sys
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator
+
+if os.name == "nt":
+    raise ImportError(f"{__name__} supports POSIX systems only, so far")
+
+from . import _block, _layout, _names, _posix, _tracker, _views
+
+if TYPE_CHECKING:
+    import mmap
+
+__all__ = ["ShareableList", "SharedMemory"]
+
+_USE_POSIX = True
+_SHM_NAME_PREFIX = _names.PREFIX
+_make_filename = _names.generate
+
+
+class SharedMemory:
+    """A handle on a block of shared memory: a new one, or one that exists.
+
+    *size* is in bytes, and for a new block only. A *name* of None, for a new
+    block only, asks for a novel one. With *track*, the block is removed when
+    this process and all its multiprocessing relatives have ended.
+
+    Raises FileExistsError or FileNotFoundError where the name is taken or
+    nobody's, ValueError for a size below 1, for a block that has no size yet,
+    and for a name that cannot be tracked. Whatever is raised, nothing is left.
+    """
+
+    # Subclasses and programs override these two.
+    _flags = os.O_RDWR
+    _mode = 0o600
+
+    # What a handle is before it is open, and what close() leaves.
+    _name: str | None = None
+    _alias: str | None = None
+    _fd = -1
+    _mmap: mmap.mmap | None = None
+    _buf: memoryview | None = None
+    _size = 0
+    _track = True
+
+    def __init__(
+        self,
+        name: str | None = None,
+        create: bool = False,
+        size: int = 0,
+        *,
+        track: bool = True,
+    ) -> None:
+        if not size >= 0:
+            raise ValueError("'size' must be a positive integer")
+        if create:
+            self._flags = os.O_CREAT | os.O_EXCL | os.O_RDWR
+            if operator.index(size) == 0:
+                raise ValueError("'size' must be a positive number different from zero")
+        self._track = track
+        self._open(name, size)
+
+    def _open(self, name: str | None, size: int) -> None:
+        if name is not None:
+            self._acquire(_names.to_system(name), size)
+            self._alias = name
+        elif self._flags & os.O_EXCL:
+            self._open_novel(size)
+        else:
+            raise ValueError("'name' can only be None if create=True")
+
+    def _open_novel(self, size: int) -> None:
+        while self._name is None:
+            with suppress(FileExistsError):
+                self._acquire(_make_filename(), size)
+
+    def _acquire(self, name: str, size: int) -> None:
+        request = _block.Request(name, self._flags, self._mode, size, self._track)
+        self._fd, self._mmap = _block.acquire(request)
+        self._buf = memoryview(self._mmap)
+        self._size = len(self._buf)
+        self._name = name
+
+    def __del__(self) -> None:
+        # Also at the end of the interpreter, and for a handle that never opened.
+        try:
+            self.close()
+        except Exception:  # noqa: BLE001
+            self._abandon()
+
+    def _abandon(self) -> None:
+        # The memory stays for those who still look at it; the descriptor need not.
+        with suppress(Exception):
+            self._close_descriptor()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Tracked handles look just like the standard library's.
+        attach = self.__class__ if self._track else partial(self.__class__, track=False)
+        return attach, (self.name, False, self.size)
+
+    def __repr__(self) -> str:
+        return f"{self.__class__.__name__}({self.name!r}, size={self.size})"
+
+    @property
+    def buf(self) -> memoryview | None:
+        """The memory as a writable memoryview of bytes; None once closed."""
+        return self._buf
+
+    @property
+    def name(self) -> str | None:
+        """The unique name by which other processes attach."""
+        if self._alias is None and self._name is not None:
+            return self._name[1:]
+        return self._alias
+
+    @property
+    def size(self) -> int:
+        """The size of the block in bytes."""
+        return self._size
+
+    def close(self) -> None:
+        """End this handle's access; the block stays. More than once is fine.
+
+        Raises BufferError while views of `buf` are alive, and then the handle
+        is as usable as before. (On PyPy nobody can tell; the views break.)
+        """
+        if self._buf is not None:
+            self._release(self._buf)
+            self._buf = None
+        mapping, self._mmap = self._mmap, None
+        # Where references are counted, ours was the last one, unless somebody
+        # took the address without a view (numpy does): unmapping would crash.
+        if mapping is not None and not _views.IS_KNOWN:
+            mapping.close()
+        self._close_descriptor()
+
+    def _release(self, memory: memoryview) -> None:
+        if _views.is_watched(memory):
+            raise BufferError(f"cannot close {self!r}: views of its buf are alive")
+        try:
+            memory.release()
+        except BufferError as error:
+            raise BufferError(f"cannot close {self!r}: {error}") from None
+
+    def _close_descriptor(self) -> None:
+        descriptor, self._fd = self._fd, -1
+        if descriptor >= 0:
+            _posix.close(descriptor)
+
+    def unlink(self) -> None:
+        """Free the name; the memory goes when the last process lets go of it.
+
+        Due once per block, by any handle, before or after close().
+        Raises FileNotFoundError if the block has no name any more.
+        """
+        if self._name:
+            _posix.remove(self._name)
+            if self._track:
+                _tracker.unregister(self._name)
+
+
+class ShareableList:
+    """A list of fixed length in a block of shared memory.
+
+    It holds int (64 bits), float, bool, None, and str and bytes of less than
+    10M bytes; a str or bytes keeps the room that it got when the list was made.
+    Without a *sequence*, but with the *name* of a list, attaches to that list.
+
+    Raises what `SharedMemory` raises; UnsupportedTypeError (a KeyError and a
+    TypeError), struct.error, UnicodeEncodeError or ValueError for values that
+    cannot be stored; ValueError if the block to attach to holds no list.
+    """
+
+    shm: SharedMemory
+
+    def __init__(
+        self, sequence: Iterable[Any] | None = None, *, name: str | None = None
+    ) -> None:
+        if name is None or sequence is not None:
+            self._create(sequence, partial(SharedMemory, name, True))
+        else:
+            self._attach(name)
+
+    def _create(
+        self, values: Iterable[Any] | None, new_block: Callable[[int], SharedMemory]
+    ) -> None:
+        items = [_layout.encode(it) for it in (() if values is None else values)]
+        layout = _layout.Layout.fit(items)
+        shm = new_block(layout.size)
+        try:
+            layout.fill(_memory(shm), items)
+        except BaseException:
+            shm.close()
+            shm.unlink()
+            raise
+        self.shm, self._layout = shm, layout
+
+    def _attach(self, name: str, track: bool = True) -> None:
+        # Tracked only when it is known to be a list: an entry in the tracker
+        # cannot be taken back without taking back that of others.
+        shm = SharedMemory(name, track=False)
+        try:
+            layout = _layout.Layout.find(_memory(shm))
+            if track:
+                _tracker.register(str(shm._name))  # noqa: SLF001
+                shm._track = True  # noqa: SLF001
+        except BaseException:
+            shm.close()
+            raise
+        self.shm, self._layout = shm, layout
+
+    @classmethod
+    def _untracked(cls, name: str) -> ShareableList:
+        self = cls.__new__(cls)
+        self._attach(name, track=False)
+        return self
+
+    @classmethod
+    def _in_block(
+        cls, values: Iterable[Any], new_block: Callable[[int], SharedMemory]
+    ) -> ShareableList:
+        self = cls.__new__(cls)
+        self._create(values, new_block)
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.shm._track:  # noqa: SLF001
+            return partial(self.__class__, name=self.shm.name), ()
+        return self._untracked, (self.shm.name,)
+
+    def __getitem__(self, position: int) -> Any:
+        index = self._index(position, "index out of range")
+        return self._layout.get(_memory(self.shm), index)
+
+    def __setitem__(self, position: int, value: object) -> None:
+        index = self._index(position, "assignment index out of range")
+        self._layout.set(_memory(self.shm), index, _layout.encode(value))
+
+    def __iter__(self) -> Iterator[Any]:
+        for position in range(self._list_len):
+            yield self[position]
+
+    def __len__(self) -> int:
+        return _layout.length(_memory(self.shm))
+
+    def __repr__(self) -> str:
+        return f"{self.__class__.__name__}({list(self)}, name={self.shm.name!r})"
+
+    @property
+    def format(self) -> str:
+        """The struct formats of all items, joined."""
+        return "".join(map(self._get_packing_format, range(self._list_len)))
+
+    def count(self, value: object) -> int:
+        """Return how many items are equal to *value*."""
+        return sum(value == it for it in self)
+
+    def index(self, value: object) -> int:
+        """Return the position of the first item equal to *value*, or ValueError."""
+        for position, it in enumerate(self):
+            if value == it:
+                return position
+        raise ValueError(f"{value!r} not in this container")
+
+    @property
+    def _list_len(self) -> int:
+        return self._layout.length
+
+    def _get_packing_format(self, position: int) -> str:
+        index = self._index(position, "Requested position out of range.")
+        return self._layout.format(_memory(self.shm), index)
+
+    def _index(self, position: int, complaint: str) -> int:
+        index = operator.index(position)
+        if index < 0:
+            index += self._layout.length
+        if not 0 <= index < self._layout.length:
+            raise IndexError(complaint)
+        return index
+
+    if sys.version_info >= (3, 9):
+        from types import GenericAlias
+
+        __class_getitem__: Any = classmethod(GenericAlias)
+        del GenericAlias
+
+
+def _memory(shm: SharedMemory) -> memoryview:
+    memory = shm.buf
+    if memory is None:
+        raise ValueError(f"operation on a closed block: {shm.name!r}")
+    return memory

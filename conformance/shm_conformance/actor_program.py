@@ -87,7 +87,6 @@ class Channel:
         except BrokenPipeError:
             os._exit(0)
 
-
     def descriptors(self):
         return sorted({self.source.fileno(), self.sink})
 

@@ -70,6 +70,12 @@ class Actors:
                 )
         self.trace.add("observer", "observation", f"{_list(actors)}: all gone")
 
+    def restart(self) -> None:
+        """End every actor and forget what they did, for a second look."""
+        self.end()
+        self.trace = Trace()
+        self.traits = {}
+
     def end(self) -> None:
         """End every actor. Called for each test, however that went."""
         for actor in self.cast:
@@ -212,7 +218,9 @@ class Actor:
 
     # -- the operation itself ---------------------------------------------------
 
-    def do(self, operation: str, label: str, limit: float = 0, /, **arguments: Any) -> Any:
+    def do(
+        self, operation: str, label: str, limit: float = 0, /, **arguments: Any
+    ) -> Any:
         """Have an operation done and return its value.
 
         Raises TargetError for an error, Unsupported for a refusal, and Crashed
@@ -222,7 +230,9 @@ class Actor:
         try:
             answer = self.process.ask(operation, limit, **arguments)
         except Exception as error:
-            trace.insert(step, self.name, "operation", f"{label} -> {type(error).__name__}")
+            trace.insert(
+                step, self.name, "operation", f"{label} -> {type(error).__name__}"
+            )
             raise
         trace.insert(step, self.name, "operation", f"{label} -> {_outcome(answer)}")
         return self._value(answer, label)

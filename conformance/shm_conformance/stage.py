@@ -15,7 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from shm_conformance.errors import ConformanceError, Crashed, Hung, TargetNotStarted
+from shm_conformance.errors import Crashed, Hung, TargetNotStarted
 from shm_conformance.interpreter import probe
 from shm_conformance.messages import Answer
 from shm_conformance.process import Process
@@ -43,8 +43,10 @@ class Stage:
         self.run, self.wires, self.target = run, wires, target
         self.is_strict = strict
         self.limit = ANSWER_LIMIT
+        self.has_hung = False
         self.path = (*_lay_out(run.folder, target.kind), *target.path)
         self.interpreter = None if target.kind == "actor" else probe(target.python)
+        self._first_facts: dict[str, Any] = {}
         self._spares: deque[Process] = deque()
         self._buried: list[Process] = []
 
@@ -54,7 +56,23 @@ class Stage:
         process = self._spares[0]
         self.introduce(process)
         self._probe_unknown(process)
+        self._first_facts = process.facts
         return process.facts
+
+    def describe(self) -> dict[str, Any]:
+        """What the result says of the target: implementation, Python, platform."""
+        facts = self.interpreter.facts if self.interpreter else {}
+        hello = self._first_facts
+        return {
+            "implementation": {
+                "name": self.target.implementation,
+                "module": self.target.module,
+                "managers": hello.get("managers"),
+                "file": hello.get("file"),
+            },
+            "python": facts.get("python", {}),
+            "platform": facts.get("platform", {}),
+        }
 
     def take(self, name: str, trace: Trace) -> Process:
         """Hand over a fresh actor that has said hello."""
@@ -164,18 +182,6 @@ class Stage:
             process.release()
         self._spares.clear()
         self._buried.clear()
-
-
-def open_stage(
-    run: Run, wires: Wires, target: Target, strict: bool
-) -> tuple[Stage, dict[str, Any]]:
-    """Make a target ready; raises TargetNotStarted with all that is left undone."""
-    stage = Stage(run, wires, target, strict)
-    try:
-        return stage, stage.prepare()
-    except ConformanceError:
-        stage.close()
-        raise
 
 
 def _take_pipes(popen: subprocess.Popen[bytes]) -> tuple[int, int, int]:

@@ -1,0 +1,89 @@
+"""Tiny implementations that are wrong in exactly one named way.
+
+Each is the proof that a test can fail. `shm_faulty.NAME` is a whole copy of the
+reference under another name, with one thing changed by a function here:
+
+    @fails("shm.unlink.frees-the-name")
+    def unlink_does_nothing(copy):
+        copy.shared_memory.SharedMemory.unlink = lambda self: None
+
+The copy is made by an import hook, so that children, trackers and managers meet
+the same fault by importing the same name. Runs in the target's interpreter
+under the name `shm_faulty`: standard library, Python 3.8+.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import os
+import sys
+from types import ModuleType
+from typing import Any, Callable, Dict, NamedTuple, Optional, Sequence, Tuple  # noqa: UP035 - 3.8
+
+Change = Callable[[Any], None]
+CHAPTERS = ("create", "attach", "buffer", "close", "unlink", "pickling", "names")
+CHAPTERS += ("tracking", "manager", "list_basics", "list_values", "list_sharing")
+CHAPTERS += ("examples",)
+
+
+class Faulty(NamedTuple):
+    """A faulty target: how it is made wrong, and which requirements it fails."""
+
+    change: Change
+    fails: Tuple[str, ...]  # noqa: UP006 - 3.8
+
+
+REGISTRY: Dict[str, Faulty] = {}  # noqa: UP006 - 3.8
+
+
+def fails(*requirements: str) -> Callable[[Change], Change]:
+    """Register a change of the reference, and the requirements that it breaks."""
+
+    def register(change: Change) -> Change:
+        if change.__name__ in REGISTRY:
+            raise ValueError("faulty target %s stands twice" % change.__name__)
+        REGISTRY[change.__name__] = Faulty(change, requirements)
+        return change
+
+    return register
+
+
+class _Copy(importlib.machinery.SourceFileLoader):
+    """Loads the reference's package under another name, and makes it wrong."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        name = module.__name__
+        for part in ("shared_memory", "managers"):
+            setattr(module, part, importlib.import_module(name + "." + part))
+        REGISTRY[name.rpartition(".")[2]].change(module)
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    def find_spec(
+        self,
+        fullname: str,
+        path: Optional[Sequence[str]],  # noqa: UP045 - 3.8
+        target: Optional[ModuleType] = None,  # noqa: UP045 - 3.8
+    ) -> Optional[importlib.machinery.ModuleSpec]:  # noqa: UP045 - 3.8
+        parent, _, name = fullname.rpartition(".")
+        if parent != __name__ or name not in REGISTRY:
+            return None
+        reference = importlib.util.find_spec("shm_reference")
+        if reference is None or reference.origin is None:
+            return None
+        return importlib.util.spec_from_file_location(
+            fullname,
+            reference.origin,
+            loader=_Copy(fullname, reference.origin),
+            submodule_search_locations=[os.path.dirname(reference.origin)],  # noqa: PTH120
+        )
+
+
+for _chapter in CHAPTERS:
+    importlib.import_module(__name__ + "." + _chapter)
+if __name__ == "shm_faulty":
+    sys.meta_path.insert(0, _Finder())

@@ -1,0 +1,134 @@
+"""From a test function to a verdict: run it, confirm what it found, tell whose fault.
+
+One `Bench` per harness process keeps the run and the stages of its targets.
+"""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from shm_conformance.actors import Actors
+from shm_conformance.errors import ConformanceError, TargetNotStarted
+from shm_conformance.requirements import Requirement
+from shm_conformance.run import Run
+from shm_conformance.stage import Stage
+from shm_conformance.target import Target, parse
+from shm_conformance.verdicts import DEVIATIONS, Result, new_result
+from shm_conformance.wires import Wires
+
+# Once a target was seen hanging for the full deadline, the next hang is believed
+# sooner; the detail says so.
+HUNG_BEFORE_LIMIT = 2.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a bench works: what the user chose, the same in every process."""
+
+    path: tuple[str, ...] = ()
+    isolation: str = "auto"
+    is_strict: bool = False
+
+
+class Bench:
+    """The run of this process and the targets that were made ready in it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.facts: dict[str, dict[str, Any]] = {}
+        self._stages: dict[str, Stage | TargetNotStarted] = {}
+        self._run: Run | None = None
+        self._wires: Wires | None = None
+
+    def stage(self, text: str) -> Stage:
+        """The stage of a target; raises TargetNotStarted, each time for the same reason."""
+        if text not in self._stages:
+            self._stages[text] = self._open(parse(text, self.settings.path))
+        stage = self._stages[text]
+        if isinstance(stage, TargetNotStarted):
+            raise stage
+        return stage
+
+    def _open(self, target: Target) -> Stage | TargetNotStarted:
+        if self._run is None:
+            self._run = Run(self.settings.isolation)
+            self._wires = Wires(self._run.folder / "socket")
+            self._run.wait_until_guarded()
+        assert self._wires is not None
+        stage = None
+        try:
+            stage = Stage(self._run, self._wires, target, self.settings.is_strict)
+            stage.prepare()
+        except TargetNotStarted as error:
+            if stage is not None:
+                stage.close()
+            return error
+        except ConformanceError as error:
+            return TargetNotStarted(f"target {target}: {error}")
+        self.facts[target.text] = stage.describe()
+        return stage
+
+    def close(self) -> None:
+        """End everything that was started."""
+        for stage in self._stages.values():
+            if isinstance(stage, Stage):
+                stage.close()
+        if self._wires is not None:
+            self._wires.close()
+        if self._run is not None:
+            self._run.close()
+
+
+def judge(requirement: Requirement, actors: Actors, test: Callable[[], None]) -> Result:
+    """Run a test, and again in fresh processes if it found something."""
+    began = time.monotonic()
+    result = _run_once(requirement, actors, test)
+    if result.verdict in DEVIATIONS and not actors.stage.has_hung:
+        actors.restart()
+        result = _confirmed(result, _run_once(requirement, actors, test))
+    if result.verdict == "hung":
+        _remember_hang(actors.stage, result)
+    result.seconds = round(time.monotonic() - began, 4)
+    result.reproduce = reproduce(actors.stage.target, requirement)
+    return result
+
+
+def _run_once(
+    requirement: Requirement, actors: Actors, test: Callable[[], None]
+) -> Result:
+    error: BaseException | None = None
+    try:
+        test()
+    except Exception as caught:  # noqa: BLE001 - every end of a test is a verdict
+        error = caught
+    result = new_result(requirement, error)
+    result.trace = [asdict(step) for step in actors.trace.steps]
+    result.traits = dict(actors.traits)
+    return result
+
+
+def _confirmed(first: Result, second: Result) -> Result:
+    """What is seen once in two fresh runs is no verdict on the target yet."""
+    if second.verdict in DEVIATIONS:
+        return second
+    first.verdict = "broken"
+    first.detail = f"not confirmed, seen in 1 of 2 runs: {first.detail}"
+    return first
+
+
+def _remember_hang(stage: Stage, result: Result) -> None:
+    if stage.has_hung:
+        result.detail += " (deadline shortened: this target has hung before)"
+    stage.has_hung, stage.limit = True, HUNG_BEFORE_LIMIT
+
+
+def reproduce(target: Target, requirement: Requirement) -> str:
+    """The command line that judges just this requirement on just this target."""
+    words = ["shm-conformance", "check", target.text, "-k", requirement.id]
+    for folder in target.path:
+        words += ["--path", folder]
+    return shlex.join(words)

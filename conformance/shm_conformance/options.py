@@ -1,0 +1,36 @@
+"""The options of the pytest plugin, and what they mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from shm_conformance.judging import Settings
+from shm_conformance.requirements import LEVELS, Requirement
+
+if TYPE_CHECKING:
+    from shm_conformance.judging import Bench
+
+# The name under which a verdict travels in a report, and a plan from a worker.
+PROPERTY = "shm_conformance"
+PROOF = "shm-proof"
+BENCH = pytest.StashKey["Bench"]()
+PLAN = pytest.StashKey[list[Any]]()
+
+
+def settings_of(config: pytest.Config) -> Settings:
+    """What the user chose, for the bench."""
+    return Settings(
+        path=tuple(config.getoption("shm_path")),
+        isolation=config.getoption("shm_isolation"),
+        is_strict=bool(config.getoption("shm_strict_protocol")),
+    )
+
+
+def is_asked_for(config: pytest.Config, requirement: Requirement) -> bool:
+    """Whether level and smoke let a requirement be judged in this session."""
+    if config.getoption("shm_smoke") and not requirement.smoke:
+        return False
+    level = config.getoption("shm_level")
+    return LEVELS.index(requirement.level) <= LEVELS.index(level)

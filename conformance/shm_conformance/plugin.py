@@ -1,0 +1,90 @@
+"""pytest: the options, and the targets as parameters. Loaded into every pytest run,
+
+so it imports nothing of ours before the suite is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the suite."""
+    group = parser.getgroup("shm-conformance", "conformance of shared memory")
+    add = group.addoption
+    add(
+        "--shm-target",
+        action="append",
+        default=[],
+        metavar="TARGET",
+        help="implementation to judge, IMPLEMENTATION[@PYTHON]; may be repeated"
+        " (default: stdlib)",
+    )
+    add(
+        "--shm-path",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="folder for the front of the target's sys.path; may be repeated",
+    )
+    add(
+        "--shm-baseline",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="TOML file of known deviations; may be repeated",
+    )
+    add(
+        "--shm-level",
+        choices=("must", "should", "may"),
+        default="may",
+        help="judge requirements down to this level (default: may, which is all)",
+    )
+    add("--shm-json", metavar="FILE", help="write the result as JSON")
+    # What the command line passes on; a user of pytest may use them as well.
+    add("--shm-smoke", action="store_true", help=argparse_suppress())
+    add("--shm-proofs", default="[]", help=argparse_suppress())
+    add("--shm-isolation", default="auto", help=argparse_suppress())
+    add("--shm-strict-protocol", action="store_true", help=argparse_suppress())
+    add(
+        "--shm-no-baselines",
+        dest="shm_use_baselines",
+        action="store_false",
+        default=True,
+        help=argparse_suppress(),
+    )
+
+
+def argparse_suppress() -> str:
+    """The mark by which an option stays out of `pytest --help`."""
+    import argparse
+
+    return argparse.SUPPRESS
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the mark, and the recorder of verdicts where they are wanted."""
+    config.addinivalue_line(
+        "markers", "shm_requirement(id): the requirement that a test is the test of"
+    )
+    is_worker = hasattr(config, "workerinput")
+    is_ours = any("shm_conformance" in str(argument) for argument in config.args)
+    if (is_ours or config.getoption("shm_target")) and not is_worker:
+        from shm_conformance.recorder import Recorder
+
+        config.pluginmanager.register(Recorder(config), "shm_recorder")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each test of the suite its targets: the user's, and those that must fail it."""
+    if "shm_target" not in metafunc.fixturenames:
+        return
+    config = metafunc.config
+    proofs = json.loads(config.getoption("shm_proofs"))
+    targets = list(config.getoption("shm_target")) or ([] if proofs else ["stdlib"])
+    mark = metafunc.definition.get_closest_marker("shm_requirement")
+    if mark:
+        targets += [target for target, id_ in proofs if id_ == mark.args[0]]
+    metafunc.parametrize("shm_target", targets, ids=str, scope="session")

@@ -1,0 +1,77 @@
+"""Collects the verdicts of a pytest session, wherever its tests have run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shm_conformance import results
+from shm_conformance.options import BENCH, PLAN, PROPERTY
+from shm_conformance.verdicts import Known, Result
+
+
+class Recorder:
+    """A pytest plugin of the process that the user started."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.found: dict[tuple[str, str], Result] = {}
+        self.plan: list[tuple[str, str]] = []
+        self.facts: dict[str, dict[str, Any]] = {}
+        self.errors: dict[str, str] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the verdict out of a report."""
+        if report.when == "setup" and report.failed:
+            self.errors[report.nodeid] = str(report.longrepr)
+        if report.when != "call":
+            return
+        for name, content in report.user_properties:
+            if name == PROPERTY and isinstance(content, dict):
+                self.record(content)
+
+    def record(self, content: dict[str, Any]) -> None:
+        """Keep a verdict."""
+        data = dict(content)
+        target = data.pop("target")
+        if data["known"]:
+            data["known"] = Known(**data["known"])
+        self.found[target, data["requirement"]] = Result(**data)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Learn the plan, where the tests run in this very process."""
+        self._learn(session.config.stash.get(PLAN, []))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Learn plan and facts from a worker of xdist."""
+        output = getattr(node, "workeroutput", {}).get(PROPERTY, {})
+        self._learn(output.get("plan", []))
+        self.facts.update(output.get("facts", {}))
+
+    def _learn(self, plan: list[Any]) -> None:
+        if plan:
+            self.plan = [(target, requirement) for target, requirement in plan]
+
+    def document(self) -> dict[str, Any]:
+        """The result of the session, as the JSON contract has it."""
+        bench = self.config.stash.get(BENCH, None)
+        facts = {**self.facts, **(bench.facts if bench else {})}
+        return results.document(self.plan, self.found, facts)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Write the result where the user wants it."""
+        path = self.config.getoption("shm_json")
+        if path:
+            results.write(self.document(), Path(path))
+
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> None:
+        """Close with the counts of each target."""
+        for target in self.document()["targets"]:
+            line = results.headline(target)
+            terminalreporter.write_sep("-", f"shared memory: {line}")

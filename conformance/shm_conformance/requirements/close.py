@@ -1,0 +1,5 @@
+"""Requirements: close."""
+
+from shm_conformance.requirements._requirement import Requirement
+
+REQUIREMENTS: tuple[Requirement, ...] = ()

@@ -1,0 +1,136 @@
+"""The result of a run: the JSON that is the truth, and the exit code it stands for."""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from shm_conformance.requirements import by_id
+from shm_conformance.verdicts import Result, summary
+
+FORMAT = "shm-conformance/1"
+CONFORMS, DEVIATES, USAGE, INCOMPLETE, BROKEN = range(5)
+Json = dict[str, Any]
+
+
+def document(
+    plan: list[tuple[str, str]],
+    found: dict[tuple[str, str], Result],
+    facts: dict[str, Json],
+    seed: int = 0,
+) -> Json:
+    """Put a session together: planned pairs, their results, the targets' facts.
+
+    A planned pair without a result is not-run: the process that was to judge it
+    has gone. Pairs with a faulty target are proofs, and only decide `certified`.
+    """
+    proofs = [pair for pair in plan if pair[0].startswith("faulty:")]
+    judged = dict.fromkeys(target for target, _ in plan)
+    is_proof_only = len(judged) == len({target for target, _ in proofs})
+    targets = [
+        target for target in judged if is_proof_only or not target.startswith("faulty:")
+    ]
+    return {
+        "format": FORMAT,
+        "harness": {
+            "version": version("shm-conformance"),
+            "seed": seed,
+            "certified": bool(proofs) and all(map(_is_caught(found), proofs)),
+            "proofs": [
+                {"target": target, "requirement": requirement, "caught": caught}
+                for target, requirement in proofs
+                for caught in [_is_caught(found)((target, requirement))]
+            ],
+        },
+        "targets": [_target(target, plan, found, facts) for target in targets],
+    }
+
+
+def _is_caught(found: dict[tuple[str, str], Result]) -> Any:
+    return lambda pair: pair in found and found[pair].is_new
+
+
+def _target(
+    target: str,
+    plan: list[tuple[str, str]],
+    found: dict[tuple[str, str], Result],
+    facts: dict[str, Json],
+) -> Json:
+    wanted = [requirement for name, requirement in plan if name == target]
+    results = [found.get((target, id_)) or _lost(id_) for id_ in wanted]
+    traits: dict[str, str] = {}
+    for result in results:
+        traits.update(result.traits)
+    known = facts.get(target, {})
+    return {
+        "target": target,
+        "implementation": known.get("implementation", {}),
+        "python": known.get("python", {}),
+        "platform": known.get("platform", {}),
+        "planned": len(results),
+        "run": sum(result.verdict != "not-run" for result in results),
+        "results": [result.as_json() for result in results],
+        "traits": traits,
+        "summary": summary(results),
+    }
+
+
+def _lost(requirement: str) -> Result:
+    detail = "no verdict came: the process that was to judge it has ended"
+    return Result(requirement, by_id(requirement).level, "not-run", detail)
+
+
+def exit_code(doc: Json) -> int:
+    """The exit code that a result stands for; the worst of its targets."""
+    codes = [
+        _exit_code(target["summary"], target["planned"]) for target in doc["targets"]
+    ]
+    if doc["harness"]["proofs"] and not doc["harness"]["certified"]:
+        codes.append(BROKEN)
+    return max(codes, default=INCOMPLETE, key=_SEVERITY.index)
+
+
+# A deviation is a finding even if the rest of the run is not whole.
+_SEVERITY = (CONFORMS, INCOMPLETE, DEVIATES, USAGE, BROKEN)
+
+
+def _exit_code(counts: dict[str, int], planned: int) -> int:
+    if counts["new"] or counts["fixed"]:
+        return DEVIATES
+    if counts["broken"] or counts["not-run"] or not planned:
+        return INCOMPLETE
+    return CONFORMS
+
+
+def headline(target: Json) -> str:
+    """One line on a target: what it is and how it did."""
+    counts = target["summary"]
+    words = [f"{counts['conforms']} conform"]
+    for name in ("known", "new", "fixed", "unsupported", "broken", "not-run"):
+        if counts[name]:
+            words.append(f"{counts[name]} {LABELS[name]}")
+    python = target["python"]
+    place = f"{python.get('implementation', '?')} {python.get('version', '')}".strip()
+    return (
+        f"{target['target']} ({place}): {target['planned']} planned, {', '.join(words)}"
+    )
+
+
+LABELS = {
+    "known": "known to deviate",
+    "new": "deviate",
+    "fixed": "fixed (the baseline says they deviate)",
+    "unsupported": "unsupported",
+    "broken": "broken (harness or machine)",
+    "not-run": "not run",
+}
+
+
+def write(doc: Json, path: Path) -> None:
+    """Write a result, whole or not at all."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.write_text(json.dumps(doc, indent=1) + "\n", "utf-8")
+    fresh.replace(path)

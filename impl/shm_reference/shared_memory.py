@@ -94,6 +94,9 @@ class SharedMemory:
     def __del__(self) -> None:
         # Also at the end of the interpreter, and for a handle that never opened.
         try:
+            if not _views.IS_KNOWN:
+                # Nobody asked for an end, and someone may still be looking.
+                self._mmap = None
             self.close()
         except Exception:  # noqa: BLE001
             self._abandon()

@@ -1,0 +1,172 @@
+# ruff: noqa: SLF001
+from __future__ import annotations
+
+import mmap
+import os
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from shm_reference import SharedMemory, _block, _posix, _tracker
+
+CREATE = os.O_CREAT | os.O_EXCL | os.O_RDWR
+
+
+def request_for(name: str, flags: int, is_tracked: bool = True) -> _block.Request:
+    return _block.Request("/" + name, flags, 0o600, 10, is_tracked)
+
+
+def exists(name: str) -> bool:
+    return not _posix.is_free("/" + name)
+
+
+def descriptors() -> list[str]:
+    return sorted(it.name for it in Path("/proc/self/fd").iterdir())
+
+
+def fail(*_: object, **__: object) -> NoReturn:
+    raise OSError(12, "injected")
+
+
+@pytest.mark.parametrize(
+    ("owner", "call"),
+    [(os, "ftruncate"), (os, "fstat"), (mmap, "mmap"), (_posix._native, "shm_open")],
+)
+def test_failed_creates_leave_nothing(
+    name: str,
+    messages: list[tuple[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    owner: Any,
+    call: str,
+) -> None:
+    """Whichever call fails, no block, descriptor or tracker entry is left."""
+    before = descriptors()
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, call, fail)
+        with pytest.raises(OSError, match="injected"):
+            _block.acquire(request_for(name, CREATE))
+
+    assert not exists(name)
+    assert descriptors() == before
+    assert [verb for verb, _ in messages] in ([], ["register", "unregister"])
+
+
+@pytest.mark.parametrize(
+    ("owner", "call"),
+    [(os, "fstat"), (mmap, "mmap"), (_posix._native, "shm_open")],
+)
+def test_failed_attaches_destroy_nothing(
+    name: str,
+    messages: list[tuple[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    owner: Any,
+    call: str,
+) -> None:
+    """A block that could not be attached is still there, and was never tracked."""
+    SharedMemory(name, create=True, size=3, track=False).close()
+    before = descriptors()
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, call, fail)
+        with pytest.raises(OSError, match="injected"):
+            _block.acquire(request_for(name, os.O_RDWR))
+
+    assert exists(name)
+    assert descriptors() == before
+    assert messages == []
+
+
+def test_taken_names_are_not_announced(
+    name: str, messages: list[tuple[str, str]]
+) -> None:
+    """Creating what exists says nothing to the tracker and changes nothing."""
+    owner = SharedMemory(name, create=True, size=3, track=False)
+    with pytest.raises(FileExistsError) as error:
+        _block.acquire(request_for(name, CREATE))
+
+    assert error.value.filename == "/" + name
+    assert messages == []
+    assert exists(name)
+    owner.close()
+
+
+def test_new_blocks_are_announced_first(
+    name: str, messages: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tracker knows a name before there is a block to lose."""
+    moments = []
+    register = _tracker.register
+
+    def note(announced: str) -> None:
+        moments.append(exists(name))
+        register(announced)
+
+    monkeypatch.setattr(_tracker, "register", note)
+    block = _block.acquire(request_for(name, CREATE))
+    os.close(block.descriptor)
+
+    assert moments == [False]
+    assert messages == [("register", "/" + name)]
+
+
+def test_lost_races_take_the_announcement_back(
+    name: str, messages: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A block that appears after we looked stays; our announcement does not."""
+    monkeypatch.setattr(_posix, "is_free", lambda _: True)
+    owner = SharedMemory(name, create=True, size=3, track=False)
+    with pytest.raises(FileExistsError):
+        _block.acquire(request_for(name, CREATE))
+
+    assert [verb for verb, _ in messages] == ["register", "unregister"]
+    assert Path("/dev/shm", name).exists()
+    owner.close()
+
+
+def test_names_freed_meanwhile_are_tracked_late(
+    name: str, messages: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that becomes free after we looked is tracked once we have it."""
+    monkeypatch.setattr(_posix, "is_free", lambda _: False)
+    block = _block.acquire(request_for(name, CREATE))
+    os.close(block.descriptor)
+
+    assert messages == [("register", "/" + name)]
+
+
+def test_untrackable_names_are_refused_first(name: str) -> None:
+    """A name that the tracker cannot take raises before there is a block."""
+    with pytest.raises(ValueError, match="cannot track"):
+        SharedMemory(name + "\xe9", create=True, size=1)
+
+    assert not exists(name + "\xe9")
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_create_or_attach(name: str, is_new: bool) -> None:
+    """O_CREAT without O_EXCL attaches to what exists and creates what does not."""
+    if not is_new:
+        SharedMemory(name, create=True, size=3, track=False).close()
+    request = request_for(name, os.O_CREAT | os.O_RDWR, is_tracked=False)
+    block = _block.acquire(request)
+    os.close(block.descriptor)
+
+    assert len(block.mapping) == (10 if is_new else 3)
+
+
+def test_failed_create_or_attach_removes_only_its_own(name: str) -> None:
+    """Without a size the new block cannot be used, and goes again."""
+    request = request_for(name, os.O_CREAT | os.O_RDWR)._replace(size=0)
+    with pytest.raises(ValueError, match="empty"):
+        _block.acquire(request)
+
+    assert not exists(name)
+
+
+@pytest.mark.parametrize("size", [2**70, 2**62])
+def test_impossible_sizes_leave_nothing(name: str, size: int) -> None:
+    """A size beyond the system's raises and leaves no block."""
+    with pytest.raises((OSError, OverflowError, ValueError)):
+        SharedMemory(name, create=True, size=size)
+
+    assert not exists(name)

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import pytest
+
+from shm_reference import _layout
+
+VALUES = [1, "ab", None, True, 2.5, b"xyz123456"]
+OTHERS = [-(2**63), 2**63 - 1, 0.0, False, None, "", b"", "encod\xe9s", b"12345678"]
+
+
+def written(values: list[Any]) -> tuple[_layout.Layout, memoryview]:
+    items = [_layout.encode(it) for it in values]
+    layout = _layout.Layout.fit(items)
+    memory = memoryview(bytearray(layout.size))
+    layout.fill(memory, items)
+    return layout, memory
+
+
+def test_the_worked_example() -> None:
+    """The bytes of one list, as CPython 3.9 and later write them."""
+    layout, memory = written(VALUES)
+
+    assert layout.size == 174
+    assert struct.unpack_from("8q", memory) == (6, 0, 8, 16, 24, 32, 40, 56)
+    assert (layout.slots, layout.formats, layout.codes) == (64, 120, 168)
+    assert bytes(memory[168:]) == bytes([0, 1, 3, 0, 0, 2])
+    assert layout.format(memory, 5) == "16s"
+
+
+def test_an_empty_list_is_sixteen_bytes() -> None:
+    """Even an empty list has a length and an end."""
+    _, memory = written([])
+
+    assert bytes(memory) == bytes(16)
+    assert _layout.Layout.find(memory).length == 0
+
+
+@pytest.mark.parametrize("value", VALUES + OTHERS)
+def test_values_come_back(value: object) -> None:
+    """What is stored is read, in value and type."""
+    layout, memory = written([value])
+    read = layout.get(memory, 0)
+
+    assert read == value
+    assert type(read) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("content", "slot"),
+    [("", 8), ("1234567", 8), ("12345678", 8), ("123456789", 16), ("\u20ac" * 3, 16)],
+)
+def test_slots_are_sized_in_bytes(content: str, slot: int) -> None:
+    """A slot has room for the encoded text, rounded up to whole words."""
+    assert _layout.encode(content).slot == slot
+
+
+@pytest.mark.parametrize("length", [9_999_991, 9_999_992, 9_999_993, 9_999_999])
+def test_the_longest_strings_fit(length: int) -> None:
+    """Each length below 10M bytes has a slot, and a format of eight characters."""
+    content = b"x" * length
+    layout, memory = written([content, 5])
+
+    assert layout.get(memory, 0) == content
+    assert layout.get(memory, 1) == 5
+    assert len(layout.format(memory, 0)) <= 8
+
+
+@pytest.mark.parametrize("value", ["x" * 10_000_000, b"x" * 10_000_000])
+def test_ten_million_bytes_are_refused(value: object) -> None:
+    """The limit holds for text and bytes alike."""
+    with pytest.raises(ValueError, match="exceeds available storage"):
+        _layout.encode(value)
+
+
+class Text(str):
+    __slots__ = ()
+
+
+class Number(int):
+    __slots__ = ()
+
+
+@pytest.mark.parametrize("value", [Text("x"), Number(1), [], 1j, bytearray(1), object])
+@pytest.mark.parametrize("error", [KeyError, TypeError])
+def test_other_types_are_refused(value: object, error: type[Exception]) -> None:
+    """A type that cannot come back is refused, subclasses included."""
+    with pytest.raises(error, match="cannot be stored"):
+        _layout.encode(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        (2**63, struct.error),
+        (-(2**63) - 1, struct.error),
+        ("\ud800", UnicodeEncodeError),
+    ],
+)
+def test_values_beyond_their_type_are_refused(
+    value: object, error: type[Exception]
+) -> None:
+    """An int beyond 64 bits and a lone surrogate cannot be stored."""
+    with pytest.raises(error):
+        _layout.encode(value)
+
+
+@pytest.mark.parametrize("old", VALUES)
+@pytest.mark.parametrize("new", [7, -1.5, True, None, "new", b"new", "", b"12345678"])
+def test_replacing(old: object, new: object) -> None:
+    """Any value may follow any other in a slot, and the neighbours stay."""
+    layout, memory = written(["left", old, "right"])
+    layout.set(memory, 1, _layout.encode(new))
+
+    assert [layout.get(memory, it) for it in range(3)] == ["left", new, "right"]
+
+
+def test_refusing_changes_nothing() -> None:
+    """A string that does not fit leaves every byte as it was."""
+    layout, memory = written([5, "old", 6])
+    before = bytes(memory)
+    with pytest.raises(ValueError, match="exceeds available storage"):
+        layout.set(memory, 1, _layout.encode("123456789"))
+
+    assert bytes(memory) == before
+
+
+def test_same_types_leave_format_and_code_alone() -> None:
+    """Replacing like by like writes the slot only: no reader sees it change."""
+    layout, memory = written(["old", 5])
+    frozen = bytes(memory[layout.formats :])
+    layout.set(memory, 0, _layout.encode("new"))
+    layout.set(memory, 1, _layout.encode(6))
+
+    assert bytes(memory[layout.formats :]) == frozen
+
+
+def test_a_change_of_type_goes_through_none() -> None:
+    """A writer that dies at any step leaves the old value, None, or the new one."""
+    items = [_layout.encode(it) for it in ("old", 5)]
+    layout = _layout.Layout.fit(items)
+    memory = Recorder(bytearray(layout.size))
+    layout.fill(memory.view, items)
+    layout.set(memory, 0, _layout.encode(-1))  # type: ignore[arg-type]
+
+    seen = [layout.get(memoryview(bytearray(it)), 0) for it in memory.moments]
+    assert seen == [None, None, None, -1]
+
+
+class Recorder:
+    """A memory that remembers what it was like after each write."""
+
+    def __init__(self, memory: bytearray) -> None:
+        self.memory = memory
+        self.view = memoryview(memory)
+        self.moments: list[bytes] = []
+
+    def __getitem__(self, where: Any) -> Any:
+        return self.view[where]
+
+    def __setitem__(self, where: Any, value: Any) -> None:
+        self.view[where] = value
+        self.moments.append(bytes(self.memory))
+
+
+def test_retyping_by_others_is_seen() -> None:
+    """Format and code are read anew at each access, through any layout object."""
+    layout, memory = written([5, "text"])
+    other = _layout.Layout.find(memory)
+    other.set(memory, 0, _layout.encode("five"))
+
+    assert layout.get(memory, 0) == "five"
+
+
+@pytest.mark.parametrize(
+    ("format", "code"), [(b"8s", 0), (b"q", 1), (b"q", 2), (b"zz", 1), (b"q", 9)]
+)
+def test_contradictions_are_an_error(format: bytes, code: int) -> None:
+    """A format and a code that do not agree raise ValueError, and nothing odd."""
+    layout, memory = written([5])
+    memory[layout.formats : layout.codes] = format.ljust(8, b"\0")
+    memory[layout.codes] = code
+    with pytest.raises(ValueError, match="item 0 has code"):
+        layout.get(memory, 0)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        bytes(8),
+        b"\xff" * 64,
+        struct.pack("4q", 1, 0, 8, 9),
+        struct.pack("3q", 2**62, 0, 8),
+        struct.pack("9q", 1, 8, 16, 0, 0, 0, 0, 0, 0),
+        struct.pack("9q", 2, 0, 8, 0, 0, 0, 0, 0, 0),
+        # [1] as Python 3.8 wrote it: sizes in the place of offsets.
+        struct.pack("3q8sb", 1, 8, 1, b"q", 0),
+    ],
+)
+def test_other_contents_are_no_list(content: bytes) -> None:
+    """A block that holds something else is refused before it is believed."""
+    with pytest.raises(ValueError, match="holds no ShareableList"):
+        _layout.Layout.find(memoryview(content))
+
+
+def test_larger_blocks_are_fine() -> None:
+    """Systems that round blocks up to pages do not disturb the layout."""
+    _, memory = written(VALUES)
+    rounded = memoryview(bytes(memory).ljust(4096, b"\0"))
+    layout = _layout.Layout.find(rounded)
+
+    assert [layout.get(rounded, it) for it in range(layout.length)] == VALUES

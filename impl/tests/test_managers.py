@@ -1,0 +1,170 @@
+# ruff: noqa: SLF001
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from multiprocessing import ProcessError
+from multiprocessing import managers as standard
+from pathlib import Path
+from typing import Any, Iterator
+
+import pytest
+
+from shm_reference import SharedMemory
+from shm_reference.managers import SharedMemoryManager
+
+SERVER = """
+import sys
+from shm_reference.managers import SharedMemoryManager
+
+if __name__ == "__main__":
+    manager = SharedMemoryManager()
+    manager.start()
+    names = [manager.SharedMemory(5).name, manager.ShareableList([1]).shm.name]
+    print(*names, manager._process.pid, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def manager() -> Iterator[SharedMemoryManager]:
+    """A started manager."""
+    with SharedMemoryManager() as manager:
+        yield manager
+
+
+def is_there(name: str | None) -> bool:
+    assert name is not None
+    return Path("/dev/shm", name).exists()
+
+
+def test_it_is_a_drop_in() -> None:
+    """The module offers what the standard one does."""
+    from shm_reference import managers
+
+    assert issubclass(SharedMemoryManager, standard.BaseManager)
+    assert set(managers.__all__) == set(standard.__all__)
+
+
+def test_blocks_end_with_the_manager() -> None:
+    """All blocks and lists are there until shutdown, and not after."""
+    manager = SharedMemoryManager()
+    manager.start()
+    shm = manager.SharedMemory(size=5)
+    items = manager.ShareableList(it for it in "howdy")
+    names = [shm.name, items.shm.name]
+
+    assert shm.size == 5
+    assert list(items) == list("howdy")
+    assert all(map(is_there, names))
+    shm.close()
+    items.shm.close()
+    manager.shutdown()
+    assert not any(map(is_there, names))
+
+
+def test_not_started() -> None:
+    """A manager that was not started has no blocks to give."""
+    with pytest.raises(ValueError, match="address type"):
+        SharedMemoryManager().SharedMemory(5)
+
+
+@pytest.mark.parametrize("size", [0, -1])
+def test_errors_arrive_as_they_are(manager: SharedMemoryManager, size: int) -> None:
+    """What the server cannot create raises in the client as if created there."""
+    with pytest.raises(ValueError, match="'size' must be"):
+        manager.SharedMemory(size)
+    with pytest.raises(KeyError):
+        manager.ShareableList([object()])
+
+    assert manager._ask("list_segments") == []
+
+
+def test_blocks_may_be_unlinked_early(manager: SharedMemoryManager) -> None:
+    """A block that its user unlinks does not disturb the end of the others."""
+    first, second = manager.SharedMemory(1), manager.SharedMemory(1)
+    first.unlink()
+    manager.shutdown()
+
+    assert not is_there(second.name)
+
+
+def test_handles_are_untracked(manager: SharedMemoryManager) -> None:
+    """Only the manager removes its blocks, so its handles pickle untracked."""
+    shm = manager.SharedMemory(1)
+    items = manager.ShareableList([1])
+    copies = pickle.loads(pickle.dumps((shm, items)))
+
+    assert not copies[0]._track
+    assert not copies[1].shm._track
+
+
+def test_get_server_is_ours_and_once(manager: SharedMemoryManager) -> None:
+    """`get_server` gives a server of blocks, but not of a started manager."""
+    with pytest.raises((ProcessError, AssertionError)):
+        manager.get_server()
+    server = SharedMemoryManager().get_server()
+    try:
+        name = server.create_segment(None, 5)
+        assert isinstance(name, str)
+        assert server.list_segments(None) == [name]
+        server.release_segment(None, name)
+        assert not is_there(name)
+    finally:
+        server.listener.close()  # type: ignore[attr-defined]
+
+
+def test_standard_clients_hand_over_their_blocks(manager: SharedMemoryManager) -> None:
+    """A block that a client created and announced is removed as well."""
+    shm = SharedMemory(create=True, size=1)
+    manager._ask("track_segment", shm.name)
+    shm.close()
+    manager.shutdown()
+
+    assert not is_there(shm.name)
+
+
+def test_strangers_may_connect(run: Any, tmp_path: Path) -> None:
+    """An unrelated process uses the manager, and its end removes nothing."""
+    address = str(tmp_path / "socket")
+    script = """if True:
+    import sys
+    from shm_reference.managers import SharedMemoryManager
+    manager = SharedMemoryManager(sys.argv[1], authkey=b"key")
+    manager.connect()
+    items = manager.ShareableList([1, 2])
+    print(items.shm.name)
+    """
+    with SharedMemoryManager(address, authkey=b"key"):
+        result = run(script, address)
+        name = result.stdout.strip()
+
+        assert is_there(name)
+        assert result.stderr == ""
+    assert not is_there(name)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_it_does_not_outlive_its_owner(tmp_path: Path, number: signal.Signals) -> None:
+    """When the process that started it is killed, manager and blocks go."""
+    script = tmp_path / "owner.py"
+    script.write_text(SERVER)
+    with subprocess.Popen(
+        [sys.executable, str(script)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as owner:
+        assert owner.stdout is not None
+        *names, _pid = owner.stdout.readline().split()
+        assert all(map(is_there, names))
+        os.kill(owner.pid, number)
+        # Its end: the manager and the tracker hold the pipe as long as they live.
+        _, errors = owner.communicate(timeout=60)
+
+    assert not any(map(is_there, names))
+    assert errors == ""

@@ -1,0 +1,208 @@
+# ruff: noqa: SLF001
+from __future__ import annotations
+
+import signal
+from multiprocessing import resource_tracker
+from typing import Any
+
+import pytest
+
+from shm_reference import SharedMemory, _tracker
+
+TRACKED = """if True:
+    import sys
+    from shm_reference.shared_memory import SharedMemory
+"""
+
+
+def test_it_is_reached_through_its_module(messages: list[tuple[str, str]]) -> None:
+    """Programs that replace the tracker's functions are obeyed."""
+    _tracker.register("/x")
+    _tracker.unregister("/x")
+
+    assert messages == [("register", "/x"), ("unregister", "/x")]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "name", "is_expressible"),
+    [
+        (None, "/plain", True),
+        (None, "/a:b", False),
+        (None, "/a\nb", False),
+        (None, "/\xe9", False),
+        (None, "/" + "x" * 600, False),
+        (True, "/a:b", True),
+        (True, "/a\nb", True),
+        (True, "/\xe9", False),
+        (True, "/a\n" + "b" * 300, False),
+        (False, "/\xe9:\n", True),
+        (False, "/" + "x" * 255, False),
+    ],
+)
+def test_names_beyond_the_protocol_are_refused(
+    messages: list[tuple[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    protocol: bool | None,
+    name: str,
+    is_expressible: bool,
+) -> None:
+    """A name is sent as it is or refused: text, text with JSON, JSON only."""
+    state = resource_tracker._resource_tracker
+    if protocol is None:
+        monkeypatch.delattr(state, "_use_simple_format", raising=False)
+    else:
+        monkeypatch.setattr(state, "_use_simple_format", protocol, raising=False)
+
+    if is_expressible:
+        _tracker.register(name)
+        assert messages == [("register", name)]
+    else:
+        with pytest.raises(ValueError, match="cannot track"):
+            _tracker.register(name)
+        assert messages == []
+
+
+def test_reentrant_messages_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a finaliser says while the tracker is busy is said afterwards."""
+    log: list[str] = []
+
+    def register(name: str, kind: str) -> None:
+        log.append("begin " + name)
+        if name == "/outer":
+            _tracker.register("/inner")
+        log.append("end " + name)
+
+    monkeypatch.setattr(resource_tracker, "register", register)
+    _tracker.register("/outer")
+
+    assert log == ["begin /outer", "end /outer", "begin /inner", "end /inner"]
+
+
+def test_a_failing_tracker_does_not_stay_busy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After an error the next message is sent at once."""
+
+    def fail(*_: object) -> None:
+        raise OSError("no process")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(resource_tracker, "register", fail)
+        with pytest.raises(OSError, match="no process"):
+            _tracker.register("/x")
+    log: list[Any] = []
+    monkeypatch.setattr(resource_tracker, "register", lambda *it: log.append(it))
+    _tracker.register("/y")
+
+    assert log == [("/y", "shared_memory")]
+
+
+def test_without_a_tracker_nothing_is_tracked(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An interpreter without a tracker can use blocks all the same."""
+    monkeypatch.setattr(_tracker, "tracker", None)
+    _tracker.ensure_running()
+
+    shm = SharedMemory(name, create=True, size=1)
+    shm.close()
+    shm.unlink()
+
+
+def test_its_start_keeps_blocked_signals(run: Any) -> None:
+    """A caller's signal mask is the same after the first tracked block."""
+    script = (
+        TRACKED
+        + """
+    import signal
+    blocked = {signal.SIGINT, signal.SIGTERM, signal.SIGUSR1}
+    signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
+    shm = SharedMemory(create=True, size=1)
+    shm.close(); shm.unlink()
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == blocked
+    """
+    )
+
+    assert run(script).stderr == ""
+    assert signal.SIGUSR1 not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+def test_forked_siblings_share_one(run: Any) -> None:
+    """Children forked before any use share a tracker: none ends the others' blocks."""
+    script = (
+        TRACKED
+        + """
+    import multiprocessing, os
+
+    def create(sender):
+        shm = SharedMemory(create=True, size=4)
+        sender.send(shm.name)
+        shm.close()
+
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe()
+    child = context.Process(target=create, args=(sender,))
+    child.start()
+    name = receiver.recv()
+    child.join()
+    shm = SharedMemory(name)
+    shm.close()
+    shm.unlink()
+    print("handed over")
+    """
+    )
+    result = run(script)
+
+    assert (result.stdout, result.stderr) == ("handed over\n", "")
+
+
+def test_plain_forks_start_none(run: Any) -> None:
+    """Importing the module and forking by hand starts no process."""
+    script = """if True:
+    import os, shm_reference
+    from multiprocessing import resource_tracker
+    pid = os.fork()
+    if not pid:
+        os._exit(0)
+    os.waitpid(pid, 0)
+    assert resource_tracker._resource_tracker._fd is None
+    """
+
+    assert run(script).stderr == ""
+
+
+@pytest.mark.parametrize("start", ["signal.SIGKILL", "signal.SIGTERM"])
+def test_killed_creators_leave_nothing(run: Any, name: str, start: str) -> None:
+    """The tracker removes a killed process's block, with a warning."""
+    script = (
+        TRACKED
+        + f"""
+    import os, signal
+    shm = SharedMemory(sys.argv[1], create=True, size=1)
+    os.kill(os.getpid(), {start})
+    """
+    )
+    result = run(script, name)
+
+    assert "1 leaked shared_memory" in result.stderr
+    with pytest.raises(FileNotFoundError):
+        SharedMemory(name)
+
+
+def test_finalisers_may_unlink(run: Any) -> None:
+    """An object that lives to the very end can still remove its block."""
+    script = (
+        TRACKED
+        + """
+    class Owner:
+        def __init__(self):
+            self.shm = SharedMemory(create=True, size=1)
+            self.itself = self  # so that only the last collection finds it
+        def __del__(self):
+            self.shm.close()
+            self.shm.unlink()
+    owner = Owner()
+    """
+    )
+
+    assert run(script).stderr == ""

@@ -20,13 +20,10 @@ class Recorder:
         self.found: dict[tuple[str, str], Result] = {}
         self.plan: list[tuple[str, str]] = []
         self.facts: dict[str, dict[str, Any]] = {}
-        self.errors: dict[str, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the verdict out of a report."""
-        if report.when == "setup" and report.failed:
-            self.errors[report.nodeid] = str(report.longrepr)
-        if report.when != "call":
+        if report.when == "teardown":
             return
         for name, content in report.user_properties:
             if name == PROPERTY and isinstance(content, dict):
@@ -55,11 +52,11 @@ class Recorder:
         if plan:
             self.plan = [(target, requirement) for target, requirement in plan]
 
-    def document(self) -> dict[str, Any]:
+    def document(self, seed: int = 0) -> dict[str, Any]:
         """The result of the session, as the JSON contract has it."""
         bench = self.config.stash.get(BENCH, None)
         facts = {**self.facts, **(bench.facts if bench else {})}
-        return results.document(self.plan, self.found, facts)
+        return results.document(self.plan, self.found, facts, seed)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:

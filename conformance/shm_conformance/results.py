@@ -88,7 +88,8 @@ def exit_code(doc: Json) -> int:
     codes = [
         _exit_code(target["summary"], target["planned"]) for target in doc["targets"]
     ]
-    if doc["harness"]["proofs"] and not doc["harness"]["certified"]:
+    has_started = all(target["run"] for target in doc["targets"])
+    if has_started and doc["harness"]["proofs"] and not doc["harness"]["certified"]:
         codes.append(BROKEN)
     return max(codes, default=INCOMPLETE, key=_SEVERITY.index)
 

@@ -46,10 +46,25 @@ def actors(
     try:
         stage = _shm_bench.stage(shm_target)
     except TargetNotStarted as error:
+        _record_not_started(request.node, shm_target, error)
         pytest.fail(str(error), pytrace=False)
     actors = Actors(stage)
     yield actors
     actors.end()
+
+
+def _record_not_started(
+    item: pytest.Item, target: str, error: TargetNotStarted
+) -> None:
+    requirement = requirement_of(item)
+    if requirement is not None:
+        result = Result(requirement.id, requirement.level, "not-run", str(error))
+        _record(item, target, result)
+
+
+def _record(item: pytest.Item, target: str, result: Result) -> None:
+    content = {"target": target, **result.as_json(), "traits": result.traits}
+    item.user_properties.append((PROPERTY, content))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -62,8 +77,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arguments = {"actors": actors}
     result = judge(requirement, actors, lambda: pyfuncitem.obj(**arguments))
     result.known = _known(pyfuncitem.config, actors, requirement)
-    verdict = {"target": actors.stage.target.text, **result.as_json()}
-    pyfuncitem.user_properties.append((PROPERTY, {**verdict, "traits": result.traits}))
+    _record(pyfuncitem, actors.stage.target.text, result)
     _conclude(requirement, result)
     return True
 

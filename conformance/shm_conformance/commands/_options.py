@@ -1,0 +1,53 @@
+"""The options that several commands share, so that they are alike everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+FILE = click.Path(dir_okay=False, path_type=Path)
+OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+SESSION = (
+    click.option(
+        "-n",
+        "processes",
+        metavar="N|auto",
+        default=None,
+        help="Judge in so many processes (default: auto; one with --smoke).",
+    ),
+    click.option(
+        "-k",
+        "expression",
+        metavar="EXPR",
+        default="",
+        help="Judge only requirements whose id matches, such as"
+        " 'shm.unlink and not twice'.",
+    ),
+    click.option("--seed", type=int, default=0, show_default=True, help="Seed."),
+    click.option("--json", "json_file", type=FILE, help="Write the result as JSON."),
+    click.option("--html", "html_file", type=FILE, help="Write a page."),
+    click.option("--junit", "junit_file", type=FILE, help="Write JUnit XML."),
+    click.option(
+        "--isolation",
+        type=click.Choice(["auto", "namespace", "names"]),
+        default="auto",
+        show_default=True,
+        help="Give actors a /dev/shm of their own, or tell segments by name.",
+    ),
+    click.option(
+        "--strict-protocol",
+        is_flag=True,
+        help="Check every message against the published schema.",
+    ),
+)
+
+
+def session(command: Command) -> Command:
+    """Add the options of every command that judges."""
+    for option in reversed(SESSION):
+        command = option(command)
+    return command

@@ -1,0 +1,123 @@
+"""A session: pytest over the suite, without the user's own pytest settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import pytest
+
+from shm_conformance.errors import HarnessError, UsageError
+from shm_conformance.options import PROOF
+from shm_conformance.progress import Progress
+from shm_conformance.proofs import proofs_for
+from shm_conformance.recorder import Recorder
+from shm_conformance.target import parse
+
+
+@dataclass(frozen=True)
+class Session:
+    """What the user asked for."""
+
+    targets: tuple[str, ...]
+    path: tuple[str, ...] = ()
+    baselines: tuple[str, ...] = ()
+    use_baselines: bool = True
+    level: str = "may"
+    is_smoke: bool = False
+    processes: str = "auto"
+    expression: str = ""
+    seed: int = 0
+    isolation: str = "auto"
+    is_strict: bool = False
+    proofs: tuple[tuple[str, str], ...] | None = None
+
+
+def judge_all(session: Session) -> dict[str, Any]:
+    """Judge every target of a session; returns the result document.
+
+    Raises UsageError for what does not exist, HarnessError where pytest broke.
+    """
+    for text in session.targets:
+        parse(text, session.path)
+    proofs = session.proofs
+    if proofs is None:
+        proofs = proofs_for(session.targets, session.is_smoke)
+    arguments = _arguments(session, proofs)
+    recorder = _run(arguments, Progress())
+    document = recorder.document(session.seed)
+    _check_plan(document, session)
+    return document
+
+
+def _arguments(session: Session, proofs: tuple[tuple[str, str], ...]) -> list[str]:
+    suite = resources.files("shm_conformance.suite")
+    words = ["--pyargs", "shm_conformance.suite", "-c", str(suite / "check.ini")]
+    words += ["--rootdir", str(suite), "-p", "shm_conformance", "-p", "xdist"]
+    words += ["-p", "no:terminal", "-p", "no:cacheprovider"]
+    if session.processes not in ("0", "1"):
+        words += ["-n", _processes(session.processes)]
+    if session.expression:
+        words += ["-k", f"({session.expression}) or {PROOF}"]
+    for text in session.targets:
+        words.append(f"--shm-target={text}")
+    words += [f"--shm-path={folder}" for folder in session.path]
+    words += [f"--shm-baseline={file}" for file in session.baselines]
+    words += [f"--shm-level={session.level}", f"--shm-isolation={session.isolation}"]
+    words.append(f"--shm-proofs={json.dumps(proofs)}")
+    words += ["--shm-smoke"] if session.is_smoke else []
+    words += ["--shm-no-baselines"] if not session.use_baselines else []
+    words += ["--shm-strict-protocol"] if session.is_strict else []
+    return words
+
+
+def _processes(text: str) -> str:
+    if text != "auto" and not text.isdecimal():
+        raise UsageError(f"-n {text!r}: a number or 'auto' was due")
+    return text
+
+
+def _run(arguments: list[str], progress: Progress) -> Recorder:
+    """Run pytest in this process, deaf to the plugins and options of the user's own."""
+    kept = {name: os.environ.pop(name, None) for name in ("PYTEST_ADDOPTS",)}
+    kept["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = os.environ.get(
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+    )
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        with progress:
+            code = pytest.main(arguments, plugins=[progress])
+    finally:
+        for name, value in kept.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+    return _understood(code, progress, arguments)
+
+
+def _understood(
+    code: int | pytest.ExitCode, progress: Progress, arguments: list[str]
+) -> Recorder:
+    if code == pytest.ExitCode.INTERRUPTED and progress.was_interrupted:
+        raise KeyboardInterrupt
+    is_broken = code not in (0, 1, pytest.ExitCode.NO_TESTS_COLLECTED)
+    if is_broken or progress.recorder is None:
+        raise HarnessError(
+            f"pytest ended with {code!s} ({progress.trouble or 'no reason given'});"
+            f" it was called as: {shlex.join([sys.executable, '-m', 'pytest', *arguments])}"
+        )
+    return progress.recorder
+
+
+def _check_plan(document: dict[str, Any], session: Session) -> None:
+    planned = {target["target"] for target in document["targets"]}
+    if not planned.issuperset(session.targets) and session.expression:
+        raise UsageError(
+            f"-k {session.expression!r} matches no requirement at this level;"
+            " `shm-conformance requirements` lists them"
+        )

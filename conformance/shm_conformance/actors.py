@@ -15,6 +15,8 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+import psutil
+
 from shm_conformance.errors import NotRun, TargetError, Unsupported, Violation
 from shm_conformance.messages import Answer, Described, Handle, Special, encode
 from shm_conformance.platforms import Segment
@@ -54,6 +56,25 @@ class Actors:
         seen = f"{segment.size} bytes" if segment else "does not exist"
         self.trace.add("observer", "observation", f"segment {name!r}: {seen}")
         return segment
+
+    def descriptors(self, actor: Actor, segment: Segment | None = None) -> int:
+        """Count an actor's open descriptors: all, or those that lead to a segment."""
+        pid, platform = actor.process.pid, self.stage.run.platform
+        if segment is None:
+            number = int(psutil.Process(pid).num_fds())
+        else:
+            number = platform.descriptors(pid, segment)
+        self._observe(f"{actor.name} has {number} descriptors of {_which(segment)}")
+        return number
+
+    def mappings(self, actor: Actor, segment: Segment) -> int:
+        """Count an actor's mappings of a segment."""
+        number = self.stage.run.platform.mappings(actor.process.pid, segment)
+        self._observe(f"{actor.name} has {number} mappings of {_which(segment)}")
+        return number
+
+    def _observe(self, text: str) -> None:
+        self.trace.add("observer", "observation", text)
 
     def trait(self, name: str, value: str) -> None:
         """Record a permitted variation, which is never judged."""
@@ -434,3 +455,7 @@ def _outcome(answer: Answer) -> str:
 
 def _list(actors: Sequence[Actor]) -> str:
     return ", ".join(actor.name for actor in actors)
+
+
+def _which(segment: Segment | None) -> str:
+    return f"segment {segment.name!r}" if segment else "any kind"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from shm_conformance.actors import Actors
 from shm_conformance.errors import HarnessError, TargetError, Violation
 from shm_conformance.messages import Failure
+from shm_conformance.platforms import Segment
 
 
 @dataclass
@@ -57,10 +58,12 @@ def raises(*types: str, errno: int | None = None) -> Iterator[Raised]:
     raise Violation("no error was raised", due)
 
 
-def exists(actors: Actors, name: str, when: str = "") -> None:
-    """Check, with the observer's eyes, that a segment exists."""
-    if actors.look(name) is None:
+def exists(actors: Actors, name: str, when: str = "") -> Segment:
+    """Check, with the observer's eyes, that a segment exists; returns it."""
+    segment = actors.look(name)
+    if segment is None:
         raise Violation(f"no segment {name!r} exists {when}".rstrip(), "a segment")
+    return segment
 
 
 def gone(actors: Actors, name: str, when: str = "") -> None:

@@ -4,19 +4,15 @@ Whatever fails, what has been done by then is undone in reverse, and nothing
 else: a block that was there before stays, and so does its name in the tracker.
 
 A creator announces a tracked name before it creates the block, so that no
-moment of its death leaves a block which nobody will remove. As the tracker
-keeps a set, an announcement of a name in use could not be taken back without
-dropping the owner's; so only a name that is free is announced. If another
-process creates the block just between the two, its own registration is lost
-to ours (if both share a tracker): the price of a tiny window, and less than
-that of the alternative, which is to remove a block that is not ours.
+moment of its death leaves a block which nobody will remove. A name in use is
+not announced: if we died then, its block would be removed.
 """
 
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import ExitStack, nullcontext, suppress
+from typing import TYPE_CHECKING, ContextManager, NamedTuple
 
 from . import _posix, _tracker
 
@@ -58,16 +54,18 @@ def _attach(request: Request) -> Block:
 
 
 def _create(request: Request) -> Block:
-    with ExitStack() as undo:
-        is_announced = request.is_tracked and _posix.is_free(request.name)
-        if is_announced:
-            _tracker.register(request.name)
-            undo.callback(_tracker.unregister, request.name)
+    with _announced(request), ExitStack() as undo:
         block = _open(request, undo, is_new=True)
-        if request.is_tracked and not is_announced:
+        if request.is_tracked:
             _tracker.register(request.name)
         undo.pop_all()
         return block
+
+
+def _announced(request: Request) -> ContextManager[None]:
+    if request.is_tracked and _posix.is_free(request.name):
+        return _tracker.announced(request.name)
+    return nullcontext()
 
 
 def _attach_or_create(request: Request) -> Block:

@@ -15,7 +15,8 @@ import signal
 import sys
 import threading
 from collections import deque
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, Iterator
 
 tracker: Any
 try:
@@ -23,6 +24,13 @@ try:
 except ImportError:
     # Interpreters without _posixshmem may have no tracker; then nothing is tracked.
     tracker = None
+
+
+# How long a name may be, so that a message stays below 512 bytes.
+_TEXT_LIMIT = 480
+_JSON_LIMIT = 255
+
+_SPELLINGS = 200
 
 
 class _Outbox(threading.local):
@@ -48,6 +56,26 @@ def unregister(name: str) -> None:
     """Take back what `register` asked for."""
     if tracker is not None:
         _deliver("unregister", name)
+
+
+@contextmanager
+def announced(name: str) -> Iterator[None]:
+    """Have the block removed if this process dies within.
+
+    The announcement is made under another spelling of the name: the tracker
+    keeps a set, and taking back the name itself would take back that of a
+    relative which created the block just before us.
+    Raises ValueError if the tracker would misunderstand the *name*.
+    """
+    spelling = None if tracker is None else _other_spelling(name)
+    if spelling is None:
+        yield
+        return
+    _deliver("register", spelling)
+    try:
+        yield
+    finally:
+        _deliver("unregister", spelling)
 
 
 def ensure_running() -> None:
@@ -95,20 +123,35 @@ def _state() -> Any:
     return getattr(tracker, "_resource_tracker", None)
 
 
-def _refuse_inexpressible(name: str) -> None:
+def _other_spelling(name: str) -> str | None:
+    """A spelling of *name* that no other thread of the system uses, if possible."""
+    room = min(_refuse_inexpressible(name), _SPELLINGS)
+    is_ours = getattr(tracker.register, "__self__", None) is _state()
+    # Linux folds leading slashes. Where a program has put its own function in
+    # the place of `register`, we cannot expect `unregister` to match.
+    if not sys.platform.startswith("linux") or not is_ours or room < 1:
+        return None
+    return "/" * (1 + threading.get_native_id() % room) + name
+
+
+def _refuse_inexpressible(name: str) -> int:
+    """Raise ValueError, or return how many bytes longer *name* might have been."""
     # None: text only, "VERB:name:type" split at each colon (before 3.13.10).
     # True: text split at the outer colons, JSON for names with a newline.
     # False: JSON always.
     is_text = getattr(_state(), "_use_simple_format", None)
     is_plain = is_text is None or (is_text and "\n" not in name)
+    room = (_TEXT_LIMIT if is_plain else _JSON_LIMIT) - len(
+        name.encode("utf-8", "surrogatepass")
+    )
     if is_text is None and (":" in name or "\n" in name):
         reason = "it has a colon or a newline"
     elif is_text is not False and not name.isascii():
         reason = "it is not ASCII"
-    elif len(name.encode("utf-8", "surrogatepass")) > (480 if is_plain else 255):
+    elif room < 0:
         reason = "it is too long"
     else:
-        return
+        return room
     raise ValueError(
         f"this Python's resource tracker cannot track {name!r}: {reason}; "
         "use another name, or track=False"

@@ -4,12 +4,13 @@ from __future__ import annotations
 import mmap
 import os
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, List, NoReturn, Tuple
 
 import pytest
 
 from shm_reference import SharedMemory, _block, _posix, _tracker
 
+Said = List[Tuple[str, str, bool]]
 CREATE = os.O_CREAT | os.O_EXCL | os.O_RDWR
 
 
@@ -29,13 +30,26 @@ def fail(*_: object, **__: object) -> NoReturn:
     raise OSError(12, "injected")
 
 
+@pytest.fixture
+def said(name: str, monkeypatch: pytest.MonkeyPatch) -> Said:
+    """What the tracker was told, and whether the block was there."""
+    said: Said = []
+
+    def deliver(verb: str, spelling: str) -> None:
+        assert spelling.lstrip("/") == name
+        said.append((verb, spelling, Path("/dev/shm", name).exists()))
+
+    monkeypatch.setattr(_tracker, "_deliver", deliver)
+    return said
+
+
 @pytest.mark.parametrize(
     ("owner", "call"),
     [(os, "ftruncate"), (os, "fstat"), (mmap, "mmap"), (_posix._native, "shm_open")],
 )
 def test_failed_creates_leave_nothing(
     name: str,
-    messages: list[tuple[str, str]],
+    said: Said,
     monkeypatch: pytest.MonkeyPatch,
     owner: Any,
     call: str,
@@ -49,7 +63,8 @@ def test_failed_creates_leave_nothing(
 
     assert not exists(name)
     assert descriptors() == before
-    assert [verb for verb, _ in messages] in ([], ["register", "unregister"])
+    assert [it[0] for it in said] in ([], ["register", "unregister"])
+    assert len({it[1] for it in said}) <= 1
 
 
 @pytest.mark.parametrize(
@@ -90,44 +105,39 @@ def test_taken_names_are_not_announced(
     owner.close()
 
 
-def test_new_blocks_are_announced_first(
-    name: str, messages: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_new_blocks_are_announced_first(name: str, said: Said) -> None:
     """The tracker knows a name before there is a block to lose."""
-    moments = []
-    register = _tracker.register
-
-    def note(announced: str) -> None:
-        moments.append(exists(name))
-        register(announced)
-
-    monkeypatch.setattr(_tracker, "register", note)
     block = _block.acquire(request_for(name, CREATE))
     os.close(block.descriptor)
 
-    assert moments == [False]
-    assert messages == [("register", "/" + name)]
+    spelling = said[0][1]
+    assert spelling.endswith("//" + name)
+    assert said == [
+        ("register", spelling, False),
+        ("register", "/" + name, True),
+        ("unregister", spelling, True),
+    ]
 
 
-def test_lost_races_take_the_announcement_back(
-    name: str, messages: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+def test_lost_races_leave_the_winner_tracked(
+    name: str, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A block that appears after we looked stays; our announcement does not."""
+    """A block that appears after we looked stays, and so does its registration."""
     monkeypatch.setattr(_posix, "is_free", lambda _: True)
     owner = SharedMemory(name, create=True, size=3, track=False)
     with pytest.raises(FileExistsError):
         _block.acquire(request_for(name, CREATE))
 
-    assert [verb for verb, _ in messages] == ["register", "unregister"]
+    assert [it[0] for it in said] == ["register", "unregister"]
+    assert "/" + name not in [it[1] for it in said]
     assert Path("/dev/shm", name).exists()
     owner.close()
 
 
-def test_names_freed_meanwhile_are_tracked_late(
-    name: str, messages: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+def test_replaced_trackers_hear_no_announcements(
+    name: str, messages: list[tuple[str, str]]
 ) -> None:
-    """A name that becomes free after we looked is tracked once we have it."""
-    monkeypatch.setattr(_posix, "is_free", lambda _: False)
+    """Where a program has its own `register`, one message is all there is."""
     block = _block.acquire(request_for(name, CREATE))
     os.close(block.descriptor)
 

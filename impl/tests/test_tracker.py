@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import signal
 from multiprocessing import resource_tracker
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -107,6 +108,36 @@ def test_without_a_tracker_nothing_is_tracked(
     shm = SharedMemory(name, create=True, size=1)
     shm.close()
     shm.unlink()
+
+
+def test_killed_creators_leave_nothing_at_any_call(run: Any, name: str) -> None:
+    """However far a create has come when it is killed, the tracker cleans up."""
+    script = (
+        TRACKED
+        + """
+    import os, signal
+    steps = iter(range(int(sys.argv[2])))
+    def step(frame, event, argument):
+        if "shm_reference" in frame.f_code.co_filename and next(steps, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return step
+    from multiprocessing import resource_tracker
+    resource_tracker.ensure_running()
+    sys.settrace(step)
+    shm = SharedMemory(sys.argv[1], create=True, size=1)
+    sys.settrace(None)
+    print("created")
+    shm.close()
+    shm.unlink()
+    """
+    )
+    for steps in range(0, 400, 7):
+        result = run(script, name, str(steps))
+        assert not Path("/dev/shm", name).exists()
+        if result.stdout:
+            break
+    else:
+        pytest.fail("never created")
 
 
 def test_its_start_keeps_blocked_signals(run: Any) -> None:

@@ -1,1 +1,93 @@
 """Exports of a result. The JSON is the truth; these are views of it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import junitparser
+
+from shm_conformance import results
+from shm_conformance.requirements import LEVELS, by_id
+from shm_conformance.trace import Step, Trace, printable
+from shm_conformance.verdicts import DEVIATIONS
+
+Json = dict[str, Any]
+
+
+def write_html(document: Json, path: Path) -> None:
+    """Write one self-contained page; all text from targets is escaped."""
+    path.write_text(_render("report.html.j2", document), "utf-8")
+
+
+def write_markdown(document: Json, path: Path) -> None:
+    """Write a summary for a pull request or a job's page."""
+    path.write_text(_render("report.md.j2", document), "utf-8")
+
+
+def _render(template: str, document: Json) -> str:
+    return (
+        _templates()
+        .get_template(template)
+        .render(document=document, levels=LEVELS, deviations=DEVIATIONS)
+    )
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    loader = jinja2.PackageLoader("shm_conformance")
+    templates = jinja2.Environment(
+        loader=loader,
+        autoescape=jinja2.select_autoescape(["html.j2"]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals.update(requirement=by_id, headline=results.headline)
+    templates.filters.update(printable=printable, lines=_lines, word=word, cell=_cell)
+    return templates
+
+
+def _lines(steps: list[dict[str, str]]) -> list[str]:
+    return Trace([Step(**step) for step in steps]).lines()  # type: ignore[arg-type]
+
+
+def _cell(text: str) -> str:
+    """Text for a table cell of Markdown, where targets must not write markup."""
+    flat = printable(text).replace("\n", " ").replace("|", "\\|")
+    return flat.replace("<", "&lt;").replace("`", "'")
+
+
+def word(result: Json) -> str:
+    """One word on a result: known and fixed deviations have their own."""
+    if result["known"]:
+        return "known" if result["verdict"] in DEVIATIONS else "fixed"
+    verdict: str = result["verdict"]
+    return verdict
+
+
+def write_junit(document: Json, path: Path) -> None:
+    """Write JUnit XML: a suite per target, a case per requirement."""
+    junit = junitparser.JUnitXml()
+    for target in document["targets"]:
+        suite = junitparser.TestSuite(printable(target["target"]))
+        for result in target["results"]:
+            suite.add_testcase(_case(result))
+        junit.add_testsuite(suite)
+    junit.write(str(path), pretty=True)
+
+
+def _case(result: Json) -> junitparser.TestCase:
+    area, _, rest = result["requirement"].partition(".")
+    case = junitparser.TestCase(rest, area, result["seconds"])
+    detail = printable(result["detail"] or "")
+    kind = word(result)
+    if kind in DEVIATIONS or kind == "fixed":
+        case.result = [junitparser.Failure(detail, kind)]
+    elif kind == "broken":
+        case.result = [junitparser.Error(detail, kind)]
+    elif kind != "conforms":
+        case.result = [junitparser.Skipped(detail, kind)]
+    return case

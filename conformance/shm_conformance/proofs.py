@@ -7,6 +7,7 @@ same actors, the same tests.
 from __future__ import annotations
 
 from shm_conformance import faulty
+from shm_conformance.requirements import catalogue
 from shm_conformance.target import parse
 
 # One of each kind: a lifetime, a value, a tracker, a refusal.
@@ -40,3 +41,13 @@ def all_proofs() -> tuple[tuple[str, str], ...]:
         for name, entry in faulty.REGISTRY.items()
         for requirement in entry.fails
     )
+
+
+def unproved() -> list[str]:
+    """The requirements that bind a target and that no faulty target fails."""
+    proved = {requirement for _, requirement in all_proofs()}
+    return [
+        requirement.id
+        for requirement in catalogue().values()
+        if requirement.level != "may" and requirement.id not in proved
+    ]

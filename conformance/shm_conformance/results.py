@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from shm_conformance.errors import UsageError
 from shm_conformance.requirements import by_id
 from shm_conformance.verdicts import Result, summary
 
@@ -135,3 +136,15 @@ def write(doc: Json, path: Path) -> None:
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.write_text(json.dumps(doc, indent=1) + "\n", "utf-8")
     fresh.replace(path)
+
+
+def read(path: Path) -> Json:
+    """Read a result back; raises UsageError for what is none."""
+    try:
+        doc = json.loads(path.read_text("utf-8"))
+        if doc["format"] != FORMAT:
+            raise UsageError(f"{path} is of format {doc['format']!r}, not {FORMAT!r}")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} is no result of ours: {error}") from None
+    result: Json = doc
+    return result

@@ -63,7 +63,9 @@ def _arguments(session: Session, proofs: tuple[tuple[str, str], ...]) -> list[st
     if session.processes not in ("0", "1"):
         words += ["-n", _processes(session.processes)]
     if session.expression:
-        words += ["-k", f"({session.expression}) or {PROOF}"]
+        # Whatever is asked for, the proofs that certify the run are run as well.
+        always = f"({session.expression}) or {PROOF}"
+        words += ["-k", always if session.proofs is None else session.expression]
     for text in session.targets:
         words.append(f"--shm-target={text}")
     words += [f"--shm-path={folder}" for folder in session.path]

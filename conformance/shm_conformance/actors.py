@@ -57,6 +57,15 @@ class Actors:
         self.trace.add("observer", "observation", f"segment {name!r}: {seen}")
         return segment
 
+    def named_like(self, part: str) -> list[str]:
+        """List the segments that have a part of their name from us; all are ours."""
+        run = self.stage.run
+        names = [it.name for it in run.platform.segments(run.view) if part in it.name]
+        for name in names:
+            run.look(name)
+        self._observe(f"segments named like {part!r}: {names or 'none'}")
+        return names
+
     def descriptors(self, actor: Actor, segment: Segment | None = None) -> int:
         """Count an actor's open descriptors: all, or those that lead to a segment."""
         pid, platform = actor.process.pid, self.stage.run.platform
@@ -169,6 +178,11 @@ class Actor:
     def _handle(self, kind: str) -> str:
         self._made += 1
         return f"{kind}{self._made}"
+
+    def limit(self, resource: str, soft: int) -> None:
+        """Lower a resource limit of the process, such as RLIMIT_FSIZE."""
+        label = f"limit {resource} to {soft}"
+        self.do("limit", label, resource=resource, soft=soft)
 
     # -- other processes --------------------------------------------------------
 

@@ -7,15 +7,31 @@ The protocol is described in `messages` and `protocol.schema.json`.
 The harness keeps the only end of every channel: when it is gone, so are we.
 """
 
-import base64
-import gc
+from __future__ import annotations
+
+import binascii
 import importlib
 import json
-import marshal
 import os
 import sys
 
+# `typing` would cost each start some milliseconds.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import ModuleType
+    from typing import IO, Any
+
+    Json = dict[str, Any]
+    # What started us has put these where we run.
+    INPUT: IO[bytes] = sys.stdin.buffer
+    PROGRAM: bytes = b""
+
 REPR_LIMIT = 2000
+# Beyond it, some interpreters refuse to write a number in decimal.
+INTEGER_BITS = 4096
+# Longer than a guardian needs to find us; without one we end by ourselves.
+ORPHAN_SECONDS = 30
 BOOT = "import marshal;exec(marshal.loads(PROGRAM))"
 BOOT_SUBPROCESS = (
     "import json,marshal,sys;i=sys.stdin.buffer;CHILD=json.loads(i.readline());"
@@ -30,39 +46,44 @@ class Unsupported(Exception):
 class End(Exception):
     """Leave the loop; how is in the arguments."""
 
+    args: tuple[str, int]
+
 
 # --- values -----------------------------------------------------------------
 
 
-def encode(value):
+def encode(value: Any) -> Any:
     kind = type(value)
-    if value is None or kind in (bool, int, str):
+    if value is None or kind in (bool, str):
+        return value
+    if kind is int and value.bit_length() <= INTEGER_BITS:
         return value
     if kind is float:
         return {"float": value.hex()}
     if kind is bytes:
-        return {"bytes": base64.b64encode(value).decode("ascii")}
+        return {"bytes": binascii.b2a_base64(value, newline=False).decode("ascii")}
     if kind in (list, tuple):
         return {kind.__name__: [encode(item) for item in value]}
     if kind is dict and all(type(key) is str for key in value):
         return {"dict": {key: encode(item) for key, item in value.items()}}
-    name = "%s.%s" % (kind.__module__, kind.__qualname__)
+    name = f"{kind.__module__}.{kind.__qualname__}"
     return {"object": {"type": name, "repr": safely(repr, value)}}
 
 
-def safely(function, value):
+def safely(function: Callable[[Any], str], value: Any) -> str:
     try:
         return str(function(value))[:REPR_LIMIT]
-    except Exception as error:
-        return "<%s raised %s>" % (function.__name__, type(error).__name__)
+    except BaseException as error:  # noqa: BLE001 - it is the target's code
+        return f"<{function.__name__} raised {type(error).__name__}>"
 
 
-def failure(error):
+def failure(error: BaseException) -> Json:
+    errno = getattr(error, "errno", None)
     return {
         "type": type(error).__name__,
         "bases": [kind.__name__ for kind in type(error).__mro__],
         "message": safely(str, error),
-        "errno": error.errno if isinstance(error, OSError) else None,
+        "errno": errno if type(errno) is int else None,
         "filename": safely(str, getattr(error, "filename", None) or "") or None,
     }
 
@@ -70,36 +91,45 @@ def failure(error):
 class Channel:
     """Lines over descriptors of our own, out of the target's way."""
 
-    def __init__(self, source, sink):
+    def __init__(self, source: IO[bytes], sink: int) -> None:
         self.source, self.sink = source, sink
 
-    def receive(self):
+    def receive(self) -> Json:
         line = self.source.readline()
         if not line:
-            os._exit(0)
-        return json.loads(line)
+            orphaned()
+        return json.loads(line)  # type: ignore[no-any-return]
 
-    def send(self, message):
+    def send(self, message: Json) -> None:
         line = json.dumps(message).encode("ascii") + b"\n"
         try:
             while line:
                 line = line[os.write(self.sink, line) :]
         except BrokenPipeError:
-            os._exit(0)
+            orphaned()
 
-    def descriptors(self):
+    def descriptors(self) -> list[int]:
         return sorted({self.source.fileno(), self.sink})
+
+
+def orphaned() -> None:
+    """The harness is gone. Hold still: the guardian sees by our mappings what we made."""
+    import time
+
+    time.sleep(ORPHAN_SECONDS)
+    os._exit(0)
 
 
 class Actor:
     """Holds the target's objects by name, and does one operation after another."""
 
-    def __init__(self, channel, objects):
+    def __init__(self, channel: Channel, objects: dict[str, Any]) -> None:
         self.channel, self.objects = channel, dict(objects)
-        self.context = self.module = self.managers = None
-        self.names = {}
+        self.module: Any = None
+        self.managers_name: str | None = None
+        self.names: dict[str, Any] = {}
 
-    def serve(self):
+    def serve(self) -> tuple[str, int]:
         while True:
             request = self.channel.receive()
             message = {"id": request.pop("id")}
@@ -110,22 +140,22 @@ class Actor:
                 return end.args
             self.channel.send(message)
 
-    def answer(self, operation, arguments):
+    def answer(self, operation: str, arguments: Json) -> Json:
         function = OPERATIONS.get(operation)
         if function is None:
-            return {"unsupported": "no operation %r" % (operation,)}
+            return {"unsupported": f"no operation {operation!r}"}
         try:
             return {"value": encode_held(function(self, **arguments))}
         except End:
             raise
         except Unsupported as error:
             return {"unsupported": str(error)}
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - whatever the target raises
             return {"error": failure(error)}
         finally:
             flush()
 
-    def decode(self, data):
+    def decode(self, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
         [(kind, content)] = data.items()
@@ -141,45 +171,61 @@ class Actor:
             return {key: self.decode(item) for key, item in content.items()}
         return SCALARS[kind](content)
 
-    def decode_call(self, args, kwargs):
-        kwargs = {key: self.decode(value) for key, value in (kwargs or {}).items()}
-        return [self.decode(value) for value in args or ()], kwargs
+    def decode_call(
+        self, args: Iterable[Any], kwargs: Json | None = None
+    ) -> tuple[list[Any], Json]:
+        named = {key: self.decode(value) for key, value in (kwargs or {}).items()}
+        return [self.decode(value) for value in args], named
 
-    def keep(self, value, into):
+    def keep(self, value: Any, into: str | None) -> Any:
         """Hold a value under a name, or hand it back where none is given."""
         if into is None:
             return value
         self.objects[into] = value
         return Held(into)
 
-    def target_class(self, name):
-        module = self.managers if name == "SharedMemoryManager" else self.module
-        if module is None:
+    def target_class(self, name: str) -> Any:
+        if name == "SharedMemoryManager":
+            return self.managers().SharedMemoryManager
+        return getattr(self.module, name)
+
+    def managers(self) -> ModuleType:
+        """Import the managers module; few tests need it, and it is a big one."""
+        found = find_managers(self.module.__name__, self.managers_name)
+        if found is None:
             raise Unsupported("the target has no managers module")
-        return getattr(module, name)
+        return found
+
+    def context(self) -> Any:
+        """A fork of multiprocessing starts processes itself; others use the stdlib's."""
+        package = sys.modules.get(self.module.__name__.rpartition(".")[0])
+        if not hasattr(package, "get_all_start_methods"):
+            package = importlib.import_module("multiprocessing")
+        return package
 
 
 class Held(str):
     """The name of an object that stays here."""
 
 
-def encode_held(value):
+def encode_held(value: Any) -> Any:
     return {"handle": str(value)} if type(value) is Held else encode(value)
 
 
-def flush():
+def flush() -> None:
     for stream in (sys.stdout, sys.stderr):
-        try:
+        # The target may have closed or replaced it.
+        try:  # noqa: SIM105 - contextlib would have to be imported
             stream.flush()
-        except Exception:
-            pass  # the target may have closed or replaced it
+        except BaseException:  # noqa: BLE001, S110
+            pass
 
 
 SEQUENCES = {"list": list, "tuple": tuple}
-SCALARS = {
+SCALARS: dict[str, Callable[[Any], Any]] = {
     "float": float.fromhex,
-    "bytes": base64.b64decode,
-    "bytearray": lambda text: bytearray(base64.b64decode(text)),
+    "bytes": binascii.a2b_base64,
+    "bytearray": lambda text: bytearray(binascii.a2b_base64(text)),
     "range": lambda bounds: range(*bounds),
     "instance": lambda name: {"object": object, "complex": complex}[name](),
 }
@@ -188,25 +234,31 @@ SCALARS = {
 # --- operations: the target's API --------------------------------------------
 
 
-def op_hello(actor, module, managers=None, path=()):
+def op_hello(
+    actor: Actor,
+    module: str,
+    managers: str | None = None,
+    path: Iterable[str] = (),
+) -> Json:
     sys.path[:0] = [entry for entry in path if entry not in sys.path]
     actor.module = importlib.import_module(module)
-    actor.managers = find_managers(module, managers)
-    actor.context = process_context(module)
+    actor.managers_name = managers
     # The target's own name for itself may be shorter than what was asked for.
     actor.names = {"shared_memory": actor.module, "__name__": "__main__"}
-    if actor.managers:
-        actor.names["SharedMemoryManager"] = actor.managers.SharedMemoryManager
     return {
         "pid": os.getpid(),
         "operations": sorted(OPERATIONS),
-        "managers": actor.managers and actor.managers.__name__,
-        "start_methods": list(actor.context.get_all_start_methods()),
+        "start_methods": list(actor.context().get_all_start_methods()),
         "file": getattr(actor.module, "__file__", None),
     }
 
 
-def find_managers(module, managers):
+def op_managers(actor: Actor) -> str:
+    """Name the target's managers module."""
+    return actor.managers().__name__
+
+
+def find_managers(module: str, managers: str | None) -> ModuleType | None:
     if managers is not None:
         return importlib.import_module(managers)
     if hasattr(sys.modules[module], "SharedMemoryManager"):
@@ -221,47 +273,57 @@ def find_managers(module, managers):
     return found if hasattr(found, "SharedMemoryManager") else None
 
 
-def process_context(module):
-    """A fork of multiprocessing starts processes itself; others use the stdlib's."""
-    package = sys.modules.get(module.rpartition(".")[0])
-    if not hasattr(package, "get_all_start_methods"):
-        package = importlib.import_module("multiprocessing")
-    return package
-
-
-def op_new(actor, kind, into, args=(), kwargs=None):
+def op_new(
+    actor: Actor,
+    kind: str,
+    into: str,
+    args: Iterable[Any] = (),
+    kwargs: Json | None = None,
+) -> Any:
     args, kwargs = actor.decode_call(args, kwargs)
     return actor.keep(actor.target_class(kind)(*args, **kwargs), into)
 
 
-def op_call(actor, handle, method, args=(), kwargs=None, into=None):
+def op_call(
+    actor: Actor,
+    handle: str,
+    method: str,
+    args: Iterable[Any] = (),
+    kwargs: Json | None = None,
+    into: str | None = None,
+) -> Any:
     args, kwargs = actor.decode_call(args, kwargs)
     return actor.keep(getattr(actor.objects[handle], method)(*args, **kwargs), into)
 
 
-def op_get(actor, handle, name, into=None):
+def op_get(actor: Actor, handle: str, name: str, into: str | None = None) -> Any:
     return actor.keep(getattr(actor.objects[handle], name), into)
 
 
-def op_set(actor, handle, name, value):
+def op_set(actor: Actor, handle: str, name: str, value: Any) -> None:
     setattr(actor.objects[handle], name, actor.decode(value))
 
 
-def op_drop(actor, handle):
+def op_drop(actor: Actor, handle: str) -> None:
+    import gc
+
     del actor.objects[handle]
     gc.collect()
 
 
-def op_apply(actor, function, args, into=None):
-    args, _ = actor.decode_call(args, None)
+def op_apply(
+    actor: Actor, function: str, args: Iterable[Any], into: str | None = None
+) -> Any:
+    args, _ = actor.decode_call(args)
     return actor.keep(functions()[function](*args), into)
 
 
-def functions():
+def functions() -> dict[str, Callable[..., Any]]:
     import builtins
     import operator
 
-    table = {name: getattr(builtins, name) for name in BUILTINS}
+    table: dict[str, Callable[..., Any]] = {}
+    table.update({name: getattr(builtins, name) for name in BUILTINS})
     table.update({name: getattr(operator, name) for name in OPERATORS})
     table["type"] = lambda value: type(value).__name__
     table["reversed"] = lambda value: list(reversed(value))
@@ -270,42 +332,58 @@ def functions():
     return table
 
 
-BUILTINS = ("len", "repr", "str", "list", "tuple", "bytes", "bool", "hash", "sum")
+BUILTINS: tuple[str, ...] = (
+    "len",
+    "repr",
+    "str",
+    "list",
+    "tuple",
+    "bytes",
+    "bool",
+    "hash",
+    "sum",
+)
 BUILTINS += ("sorted", "iter", "next", "memoryview", "min", "max")
 OPERATORS = ("getitem", "setitem", "delitem", "contains", "eq", "ne", "is_")
 
 
-def op_read(actor, handle, start=0, stop=None):
+def op_read(
+    actor: Actor, handle: str, start: int = 0, stop: int | None = None
+) -> bytes:
     held = actor.objects[handle]
     return bytes(memoryview(getattr(held, "buf", held))[start:stop])
 
 
-def op_write(actor, handle, start, data):
+def op_write(actor: Actor, handle: str, start: int, data: Any) -> None:
     held, data = actor.objects[handle], actor.decode(data)
     memoryview(getattr(held, "buf", held))[start : start + len(data)] = data
 
 
-def op_view(actor, handle, kind, into, args=()):
+def op_view(
+    actor: Actor, handle: str, kind: str, into: str, args: Iterable[Any] = ()
+) -> Any:
     buffer = actor.objects[handle]
     buffer = getattr(buffer, "buf", buffer)
-    args, _ = actor.decode_call(args, None)
+    args, _ = actor.decode_call(args)
     return actor.keep(VIEWS[kind](buffer, *args), into)
 
 
-def view_ctypes(buffer, length):
+def view_ctypes(buffer: Any, length: int) -> Any:
     import ctypes
 
     return (ctypes.c_char * length).from_buffer(buffer)
 
 
-def numpy():
+def numpy() -> Any:
     try:
         return importlib.import_module("numpy")
     except ImportError:
-        raise Unsupported("NumPy is not installed in the target's interpreter")
+        raise Unsupported(
+            "NumPy is not installed in the target's interpreter"
+        ) from None
 
 
-VIEWS = {
+VIEWS: dict[str, Callable[..., Any]] = {
     "memoryview": memoryview,
     "slice": lambda buffer, *bounds: buffer[slice(*bounds)],
     "cast": lambda buffer, code: buffer.cast(code),
@@ -316,37 +394,41 @@ VIEWS = {
 }
 
 
-def op_pack(actor, handle, format, offset, values):
+def op_pack(
+    actor: Actor, handle: str, format: str, offset: int, values: Iterable[Any]
+) -> None:
     import struct
 
     values = [actor.decode(value) for value in values]
     struct.pack_into(format, actor.objects[handle].buf, offset, *values)
 
 
-def op_unpack(actor, handle, format, offset):
+def op_unpack(actor: Actor, handle: str, format: str, offset: int) -> list[Any]:
     import struct
 
     return list(struct.unpack_from(format, actor.objects[handle].buf, offset))
 
 
-def op_pickle(actor, handle, protocol=None):
+def op_pickle(actor: Actor, handle: str, protocol: int | None = None) -> bytes:
     import pickle
 
     return pickle.dumps(actor.objects[handle], protocol)
 
 
-def op_unpickle(actor, data, into):
+def op_unpickle(actor: Actor, data: Any, into: str) -> Any:
     import pickle
 
     return actor.keep(pickle.loads(actor.decode(data)), into)
 
 
-def op_run(actor, source):
+def op_run(actor: Actor, source: str) -> Any:
     """Run a documented example; an expression gives its value, as a shell would."""
+    if "SharedMemoryManager" in source:
+        actor.names["SharedMemoryManager"] = actor.target_class("SharedMemoryManager")
     try:
         code = compile(source, "<example>", "eval")
     except SyntaxError:
-        exec(compile(source, "<example>", "exec"), actor.names)
+        exec(compile(source, "<example>", "exec"), actor.names)  # noqa: S102
         return None
     return eval(code, actor.names)
 
@@ -354,7 +436,9 @@ def op_run(actor, source):
 # --- operations: processes ---------------------------------------------------
 
 
-def op_start(actor, method, child, handles=()):
+def op_start(
+    actor: Actor, method: str, child: Json, handles: Iterable[str] = ()
+) -> int:
     """Start a child that connects to the harness as an actor of its own."""
     held = {name: actor.objects[name] for name in handles}
     if method == "subprocess":
@@ -364,33 +448,35 @@ def op_start(actor, method, child, handles=()):
     else:
         process = start_process(actor, method, child, held)
     actor.objects["process:" + child["name"]] = process
-    return process.pid
+    pid: int = process.pid
+    return pid
 
 
-def start_process(actor, method, child, held):
-    if method not in actor.context.get_all_start_methods():
-        raise Unsupported("no start method %r here" % (method,))
+def start_process(actor: Actor, method: str, child: Json, held: Json) -> Any:
+    if method not in actor.context().get_all_start_methods():
+        raise Unsupported(f"no start method {method!r} here")
     if method == "fork":
         # Only a forked child has copies of our channel to close.
         child = dict(child, close=actor.channel.descriptors())
     state = {"CHILD": child, "PROGRAM": PROGRAM, "OBJECTS": held}
-    context = actor.context.get_context(method)
+    context = actor.context().get_context(method)
     process = context.Process(target=exec, args=(BOOT, state))
     process.start()
     return process
 
 
-def start_subprocess(child):
+def start_subprocess(child: Json) -> Any:
     import subprocess
 
     command = [sys.executable, "-c", BOOT_SUBPROCESS]
     process = subprocess.Popen(command, stdin=subprocess.PIPE)
+    assert process.stdin is not None
     process.stdin.write(json.dumps(child).encode("ascii") + b"\n" + PROGRAM)
     process.stdin.close()
     return process
 
 
-def op_join(actor, child, timeout):
+def op_join(actor: Actor, child: str, timeout: float) -> Any:
     """Wait for a child's end; its exit code is negative for a signal."""
     process = actor.objects["process:" + child]
     if hasattr(process, "join"):
@@ -399,12 +485,12 @@ def op_join(actor, child, timeout):
     return process.wait(timeout)
 
 
-def op_end(actor, how, status=0):
+def op_end(actor: Actor, how: str, status: int = 0) -> None:
     """End this process; the answer goes out first."""
     raise End(how, status)
 
 
-def op_limit(actor, resource, soft):
+def op_limit(actor: Actor, resource: str, soft: int) -> None:
     """Lower a resource limit of this process (RLIMIT_AS, RLIMIT_NOFILE, ...)."""
     import resource as limits
 
@@ -412,7 +498,7 @@ def op_limit(actor, resource, soft):
     limits.setrlimit(number, (soft, limits.getrlimit(number)[1]))
 
 
-def op_signal(actor, signal, action):
+def op_signal(actor: Actor, signal: str, action: str) -> None:
     """Ignore a signal, or give it back its default action."""
     import signal as signals
 
@@ -420,7 +506,7 @@ def op_signal(actor, signal, action):
     signals.signal(getattr(signals, signal), actions[action])
 
 
-OPERATIONS = {
+OPERATIONS: dict[str, Callable[..., Any]] = {
     name[3:]: function
     for name, function in list(globals().items())
     if name[:3] == "op_"
@@ -430,7 +516,7 @@ OPERATIONS = {
 # --- start and end -----------------------------------------------------------
 
 
-def private_channel():
+def private_channel() -> Channel:
     """Move the protocol off descriptors 0 and 1, where the target could find it."""
     channel = Channel(INPUT, os.dup(1))
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -440,7 +526,7 @@ def private_channel():
     return channel
 
 
-def child_channel(child):
+def child_channel(child: Json) -> Channel:
     """Connect to the harness: once to talk, once to be heard on stderr."""
     import socket
 
@@ -459,7 +545,7 @@ def child_channel(child):
     return Channel(os.fdopen(ends[0], "rb", closefd=False), ends[0])
 
 
-def leave(how, status):
+def leave(how: str, status: int) -> None:
     if how == "os._exit":
         os._exit(status)
     if how == "sys.exit":
@@ -470,7 +556,7 @@ def leave(how, status):
         os.kill(os.getpid(), status)
 
 
-def main(child, objects):
+def main(child: Json | None, objects: Json) -> None:
     if "faulthandler" not in sys.modules:
         import faulthandler
 

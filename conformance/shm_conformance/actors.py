@@ -20,8 +20,8 @@ import psutil
 from shm_conformance.errors import NotRun, TargetError, Unsupported, Violation
 from shm_conformance.messages import Answer, Described, Handle, Special, encode
 from shm_conformance.platforms import Segment
-from shm_conformance.process import EXIT_LIMIT, Process
-from shm_conformance.stage import START_LIMIT, Stage
+from shm_conformance.process import Process
+from shm_conformance.stage import Stage
 from shm_conformance.trace import Trace
 
 BLOCKS = ("SharedMemory", "ShareableList")
@@ -95,7 +95,7 @@ class Actors:
             if not (actor.process.wait_end() and actor.process.wait_silence()):
                 raise Violation(
                     f"{actor.process}, or a process that it started, was still"
-                    f" there after {EXIT_LIMIT:g} s",
+                    f" there after {self.stage.limits.exit:g} s",
                     "the end of the whole process tree",
                 )
         self.trace.add("observer", "observation", f"{_list(actors)}: all gone")
@@ -198,7 +198,7 @@ class Actor:
         label = f"start {name!r} by {method}"
         pid = self.do("start", label, method=method, child=child, handles=handles)
         process = Process(stage, name, self.actors.trace)
-        process.attend_exit(pid)
+        process.adopt(pid)
         actor = Actor(self.actors, process)
         actor._made = self._made
         self.actors.cast.append(actor)
@@ -216,7 +216,7 @@ class Actor:
                     ends[purpose] = descriptor
             return len(ends) == 2 or process.has_ended
 
-        if not wires.until(has_come, START_LIMIT) or len(ends) < 2:
+        if not wires.until(has_come, self.actors.stage.limits.start) or len(ends) < 2:
             raise Violation(
                 f"the child {self.name!r} (pid {process.pid}) never came to life",
                 "a child process that runs",
@@ -225,8 +225,9 @@ class Actor:
         process.send("hello", self.actors.stage.hello)
         self.actors.stage.introduce(process)
 
-    def join(self, child: Actor, limit: float = EXIT_LIMIT) -> Any:
+    def join(self, child: Actor, limit: float = 0) -> Any:
         """Have this actor wait for its child's end; returns the exit code."""
+        limit = limit or self.actors.stage.limits.exit
         label = f"join {child.name!r}"
         return self.do("join", label, limit + 5, child=child.name, timeout=limit)
 
@@ -246,7 +247,7 @@ class Actor:
         if not self.process.wait_end():
             self.process.dump_stacks()
             raise Violation(
-                f"{self.process} was alive {EXIT_LIMIT:g} s later"
+                f"{self.process} was alive {self.actors.stage.limits.exit:g} s later"
                 f"{self.process.last_words()}",
                 due,
             )

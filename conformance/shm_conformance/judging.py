@@ -8,21 +8,18 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from shm_conformance.actors import Actors
 from shm_conformance.errors import ConformanceError, TargetNotStarted
+from shm_conformance.limits import Limits
 from shm_conformance.requirements import Requirement
 from shm_conformance.run import Run
 from shm_conformance.stage import Stage
 from shm_conformance.target import Target, parse
 from shm_conformance.verdicts import DEVIATIONS, Result, new_result
 from shm_conformance.wires import Wires
-
-# Once a target was seen hanging for the full deadline, the next hang is believed
-# sooner; the detail says so.
-HUNG_BEFORE_LIMIT = 2.0
 
 
 @dataclass(frozen=True)
@@ -32,6 +29,7 @@ class Settings:
     path: tuple[str, ...] = ()
     isolation: str = "auto"
     is_strict: bool = False
+    limits: Limits = field(default_factory=Limits)
 
 
 class Bench:
@@ -55,7 +53,7 @@ class Bench:
 
     def _open(self, target: Target) -> Stage | TargetNotStarted:
         if self._run is None:
-            self._run = Run(self.settings.isolation)
+            self._run = Run(self.settings.isolation, self.settings.limits)
             self._wires = Wires(self._run.folder / "socket")
             self._run.wait_until_guarded()
         assert self._wires is not None
@@ -123,7 +121,7 @@ def _confirmed(first: Result, second: Result) -> Result:
 def _remember_hang(stage: Stage, result: Result) -> None:
     if stage.has_hung:
         result.detail += " (deadline shortened: this target has hung before)"
-    stage.has_hung, stage.limit = True, HUNG_BEFORE_LIMIT
+    stage.has_hung, stage.limit = True, stage.limits.answer_after_hang
 
 
 def reproduce(target: Target, requirement: Requirement) -> str:

@@ -22,8 +22,8 @@ the value's type) and {"instance": "object"}: what a list has to accept or refus
 from __future__ import annotations
 
 import base64
-import binascii
 import json
+import reprlib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -120,24 +120,36 @@ def decode(data: Json) -> Any:
     if not isinstance(data, dict):
         if data is None or isinstance(data, (bool, int, str)):
             return data
-        raise Crashed(f"the actor sent {data!r:.80}, which is no value of the protocol")
+        raise Crashed(f"the actor sent {data!r:.80}, no value of the protocol")
     try:
         [(kind, content)] = data.items()
         return _DECODERS[kind](content)
-    except (KeyError, ValueError, TypeError, AttributeError, binascii.Error) as error:
+    except _NONSENSE as error:
         raise Crashed(
-            f"the actor sent {str(data):.80}, which is no value of the protocol"
+            f"the actor sent {reprlib.repr(data):.80}, no value of the protocol"
         ) from error
+
+
+# What comes of taking something apart that is not what it should be.
+_NONSENSE = (KeyError, ValueError, TypeError, AttributeError, OverflowError)
+
+
+def _due(kind: type, content: Json) -> Any:
+    if type(content) is not kind:
+        raise TypeError(f"{kind.__name__} was due")
+    return content
 
 
 _DECODERS: dict[str, Any] = {
     "float": float.fromhex,
     "bytes": lambda content: base64.b64decode(content, validate=True),
-    "list": lambda content: [decode(item) for item in content],
-    "tuple": lambda content: tuple(decode(item) for item in content),
+    "list": lambda content: [decode(item) for item in _due(list, content)],
+    "tuple": lambda content: tuple(decode(item) for item in _due(list, content)),
     "dict": lambda content: {key: decode(item) for key, item in content.items()},
-    "handle": Handle,
-    "object": lambda content: Described(content["type"], content["repr"]),
+    "handle": lambda content: Handle(_due(str, content)),
+    "object": lambda content: Described(
+        _due(str, content["type"]), _due(str, content["repr"])
+    ),
 }
 
 
@@ -150,22 +162,25 @@ def read_answer(line: bytes, number: int) -> Answer:
     """Read the answer to request *number*; raises Crashed for nonsense."""
     try:
         data = json.loads(line)
-        if data.pop("id") != number:
+        given = data.pop("id")
+        if type(given) is not int or given != number:
             raise ValueError("another id was due")
         [(kind, content)] = data.items()
-        return _ANSWERS[kind](content)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        answer: Answer = _ANSWERS[kind](content)
+    except (*_NONSENSE, RecursionError) as error:
         raise Crashed(f"the actor answered nonsense: {line[:120]!r}") from error
+    return answer
 
 
 def _failure(content: Json) -> Answer:
+    errno, filename = content.get("errno"), content.get("filename")
     return Answer(
         failure=Failure(
-            str(content["type"]),
-            tuple(map(str, content["bases"])),
-            str(content["message"]),
-            content.get("errno"),
-            content.get("filename"),
+            _due(str, content["type"]),
+            tuple(_due(str, name) for name in _due(list, content["bases"])),
+            _due(str, content["message"]),
+            None if errno is None else _due(int, errno),
+            None if filename is None else _due(str, filename),
         )
     )
 
@@ -173,7 +188,7 @@ def _failure(content: Json) -> Answer:
 _ANSWERS: dict[str, Any] = {
     "value": lambda content: Answer(value=decode(content)),
     "error": _failure,
-    "unsupported": lambda content: Answer(unsupported=str(content)),
+    "unsupported": lambda content: Answer(unsupported=_due(str, content)),
 }
 
 

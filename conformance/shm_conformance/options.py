@@ -10,7 +10,7 @@ from shm_conformance.judging import Settings
 from shm_conformance.requirements import LEVELS, Requirement
 
 if TYPE_CHECKING:
-    from shm_conformance.judging import Bench
+    from shm_conformance.judging import Bench  # noqa: F401 - named in text below
 
 # The name under which a verdict travels in a report, and a plan from a worker.
 PROPERTY = "shm_conformance"
@@ -24,7 +24,10 @@ def settings_of(config: pytest.Config) -> Settings:
     return Settings(
         path=tuple(config.getoption("shm_path")),
         isolation=config.getoption("shm_isolation"),
-        is_strict=bool(config.getoption("shm_strict_protocol")),
+        is_strict=bool(
+            config.getoption("shm_strict_protocol")
+            or config.getini("shm_strict_protocol")
+        ),
     )
 
 

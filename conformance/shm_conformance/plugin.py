@@ -1,6 +1,7 @@
-"""pytest: the options, and the targets as parameters. Loaded into every pytest run,
+"""pytest: the options, and the targets as parameters.
 
-so it imports nothing of ours before the suite is asked for.
+Loaded into every pytest run, so it imports nothing of ours before the suite is
+asked for.
 """
 
 from __future__ import annotations
@@ -47,6 +48,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--shm-smoke", action="store_true", help=argparse_suppress())
     add("--shm-proofs", default="[]", help=argparse_suppress())
     add("--shm-isolation", default="auto", help=argparse_suppress())
+    parser.addini(
+        "shm_strict_protocol",
+        "check each message between harness and actors against the schema",
+        type="bool",
+        default=False,
+    )
     add("--shm-strict-protocol", action="store_true", help=argparse_suppress())
     add(
         "--shm-no-baselines",

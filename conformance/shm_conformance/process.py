@@ -11,7 +11,7 @@ import signal
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from shm_conformance import messages, wires
+from shm_conformance import messages, processes, wires
 from shm_conformance.errors import Crashed, HarnessError, Hung
 from shm_conformance.messages import Answer
 from shm_conformance.trace import Trace
@@ -19,8 +19,6 @@ from shm_conformance.trace import Trace
 if TYPE_CHECKING:
     from shm_conformance.stage import Stage
 
-# A process that was told to die, by itself or by us, has nothing left to wait for.
-EXIT_LIMIT = 20.0
 STDERR_LIMIT = 256 * 1024
 
 
@@ -38,6 +36,7 @@ class Process:
         self._inward = self._outward = self._errors = self._exit = -1
         self._lines = bytearray()
         self._line_end = -1
+        self._is_overlong = False
         self._asked = 0
 
     # -- asking ---------------------------------------------------------------
@@ -48,13 +47,12 @@ class Process:
         self.send(operation, arguments, limit)
         return self.hear(operation, limit)
 
-    def say(self, data: bytes, limit: float = EXIT_LIMIT) -> bool:
+    def say(self, data: bytes, limit: float = 0) -> bool:
         """Write bytes to the process; False where it does not take them."""
+        limit = limit or self.stage.limits.exit
         return self.stage.wires.write(self._outward, data, limit)
 
-    def send(
-        self, operation: str, arguments: dict[str, Any], limit: float = EXIT_LIMIT
-    ) -> None:
+    def send(self, operation: str, arguments: dict[str, Any], limit: float = 0) -> None:
         """Send a request without waiting for what comes of it."""
         self._asked += 1
         line = messages.request_line(self._asked, operation, arguments)
@@ -70,9 +68,14 @@ class Process:
         line = bytes(self._lines[: self._line_end])
         del self._lines[: self._line_end + 1]
         self._line_end = self._lines.find(b"\n")
-        self._check("answer", line)
         # What the operation printed was flushed before its answer.
-        self.stage.wires.pump(0)
+        if self._errors >= 0:
+            self._hear_stderr()
+        if self._asked == 1 and not line.startswith(b"{"):
+            # Whatever leads to the interpreter may greet the world first.
+            self.trace.add(self.name, "note", f"before hello: {line!r:.200}")
+            return self.hear(operation, limit)
+        self._check("answer", line)
         return messages.read_answer(line, self._asked)
 
     def _has_heard(self) -> bool:
@@ -93,9 +96,12 @@ class Process:
 
     def _lost(self, operation: str) -> None:
         # The channel may close a moment before the process ends.
-        self.stage.wires.until(lambda: self.has_ended, 1.0)
+        if not self._is_overlong:
+            self.wait_end(self.stage.limits.last_words)
         self.flush_stderr()
         how = self.ending if self.has_ended else "closed its channel"
+        if self._is_overlong:
+            how = f"answered with more than {messages.LINE_LIMIT} bytes in a line"
         raise Crashed(f"{self} {how} during {operation!r}{self.last_words()}")
 
     def _hung(self, operation: str, limit: float) -> None:
@@ -128,20 +134,20 @@ class Process:
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         """Send a signal to the process."""
-        if not self.has_ended:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, number)
+        if self._exit >= 0:
+            self.stage.run.platform.send_signal(self._exit, number)
 
     def dump_stacks(self) -> None:
         """Have the actor print its stacks, which is the last thing that it does."""
         self.kill(signal.SIGABRT)
-        if not self.wait_end(2.0):
+        if not self.wait_end(self.stage.limits.last_words):
             self.kill()
-            self.wait_end(EXIT_LIMIT)
+            self.wait_end()
         self.flush_stderr()
 
-    def wait_end(self, limit: float = EXIT_LIMIT) -> bool:
+    def wait_end(self, limit: float = 0) -> bool:
         """Wait for the end of the process; says whether it came."""
+        limit = limit or self.stage.limits.exit
         return self.stage.wires.until(lambda: self.has_ended, limit)
 
     @property
@@ -149,8 +155,9 @@ class Process:
         """Whether the process has ended and nobody holds its stderr any more."""
         return self.has_ended and self._errors < 0
 
-    def wait_silence(self, limit: float = EXIT_LIMIT) -> bool:
+    def wait_silence(self, limit: float = 0) -> bool:
         """Wait until nobody holds the stderr of this actor: it, its tracker, ..."""
+        limit = limit or self.stage.limits.exit
         return self.stage.wires.until(lambda: self._errors < 0, limit)
 
     def release(self) -> None:
@@ -168,7 +175,8 @@ class Process:
         block = wires.read_available(self._inward)
         if block is None:
             return
-        if not block or len(self._lines) > messages.LINE_LIMIT:
+        self._is_overlong = len(self._lines) > messages.LINE_LIMIT
+        if not block or self._is_overlong:
             inward, self._inward = self._inward, -1
             self.stage.wires.forget(inward)
             return
@@ -228,3 +236,24 @@ class Process:
             self.has_ended = True
             return
         self.stage.wires.watch(self._exit, self._see_end)
+
+    def adopt(self, pid: object) -> None:
+        """Watch a child that an actor says it has started.
+
+        Its word is not enough: we are going to kill that process.
+        """
+        if type(pid) is not int or pid < 1:
+            raise Crashed(f"the actor started a child with the pid {pid!r:.40}")
+        self.attend_exit(pid)
+        if self.has_ended or self._is_ours():
+            return
+        self.release()
+        raise Crashed(f"pid {pid}, which the actor gave for its child, is no child")
+
+    def _is_ours(self) -> bool:
+        run = self.stage.run
+        with contextlib.suppress(ProcessLookupError):
+            # In the midst of an exec a process has no environment to bear a mark.
+            is_related = os.getsid(self.pid) in run.sessions
+            return is_related or processes.is_marked(self.pid, run.token)
+        return True

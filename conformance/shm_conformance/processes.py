@@ -7,7 +7,7 @@ started, and nothing else.
 
 from __future__ import annotations
 
-import os
+import contextlib
 
 import psutil
 
@@ -18,14 +18,24 @@ END_LIMIT = 10.0
 
 def marked(token: str) -> list[psutil.Process]:
     """List the living processes that bear the mark of a run."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get(MARK) == token and is_alive(process):
-                found.append(process)
-        except (psutil.Error, OSError):
-            continue
-    return found
+    return [
+        process
+        for process in psutil.process_iter()
+        if _mark(process) == token and is_alive(process)
+    ]
+
+
+def is_marked(pid: int, token: str) -> bool:
+    """Say whether one process bears the mark of a run."""
+    with contextlib.suppress(psutil.Error):
+        return _mark(psutil.Process(pid)) == token
+    return False
+
+
+def _mark(process: psutil.Process) -> str | None:
+    with contextlib.suppress(psutil.Error, OSError):
+        return process.environ().get(MARK)
+    return None
 
 
 def is_alive(process: psutil.Process) -> bool:
@@ -41,10 +51,8 @@ def end_marked(token: str) -> list[psutil.Process]:
     # A process may start another between our look and our kill: look again.
     while left := marked(token):
         for process in left:
-            try:
+            with contextlib.suppress(psutil.Error):
                 process.kill()
-            except psutil.Error:
-                continue
         _, alive = psutil.wait_procs(left, END_LIMIT)
         if alive := [process for process in alive if is_alive(process)]:
             return alive

@@ -14,16 +14,17 @@ import psutil
 
 from shm_conformance import guardian, ledger, platforms, processes
 from shm_conformance.errors import HarnessError
+from shm_conformance.limits import Limits
 
-# Trackers need only to read the end of their pipe.
-SETTLE_LIMIT = 10.0
+DEFAULTS = Limits()
 ISOLATIONS = ("auto", "namespace", "names")
 
 
 class Run:
     """Everything that one harness process owns on the machine, and its end."""
 
-    def __init__(self, isolation: str = "auto") -> None:
+    def __init__(self, isolation: str = "auto", limits: Limits = DEFAULTS) -> None:
+        self.limits = limits
         self.platform = platforms.current()
         self.token = secrets.token_hex(6)
         self.folder = self.platform.state_directory() / self.token
@@ -105,7 +106,7 @@ class Run:
     def _let_settle(self) -> None:
         # A tracker that is killed at its work leaves what it was about to clean.
         left = processes.marked(self.token)
-        psutil.wait_procs(left, SETTLE_LIMIT if left else 0)
+        psutil.wait_procs(left, self.limits.settle if left else 0)
 
     def reap_orphans(self) -> None:
         """Collect the exit codes of what our descendants left to us."""
@@ -128,6 +129,7 @@ def is_running(folder: Path) -> bool:
     try:
         harness, _ = ledger.read(folder / "ledger.jsonl")
         process = psutil.Process(harness["pid"])
-        return abs(float(process.create_time()) - harness["started"]) < 1
+        started: float = harness["started"]
+        return abs(process.create_time() - started) < 1
     except (OSError, KeyError, psutil.Error):
         return False

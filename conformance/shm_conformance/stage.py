@@ -24,8 +24,6 @@ from shm_conformance.target import Target
 from shm_conformance.trace import Trace
 from shm_conformance.wires import Wires
 
-ANSWER_LIMIT = 10.0
-START_LIMIT = 60.0
 # A test has mostly two actors.
 SPARES = 2
 # What a target may need of ours, by the name under which it imports it.
@@ -42,7 +40,8 @@ class Stage:
     def __init__(self, run: Run, wires: Wires, target: Target, strict: bool) -> None:
         self.run, self.wires, self.target = run, wires, target
         self.is_strict = strict
-        self.limit = ANSWER_LIMIT
+        self.limits = run.limits
+        self.limit = run.limits.answer
         self.has_hung = False
         self.path = (*_lay_out(run.folder, target.kind), *target.path)
         self.interpreter = None if target.kind == "actor" else probe(target.python)
@@ -52,12 +51,15 @@ class Stage:
 
     def prepare(self) -> dict[str, Any]:
         """Start the first actor; returns its facts, raises TargetNotStarted."""
-        self._spares.append(self._launch())
+        self._spares.append(self.launch())
         process = self._spares[0]
         self.introduce(process)
         self._probe_unknown(process)
-        self._first_facts = process.facts
-        return process.facts
+        self._first_facts = {
+            **process.facts,
+            "managers": self._ask_managers(process),
+        }
+        return self._first_facts
 
     def describe(self) -> dict[str, Any]:
         """What the result says of the target: implementation, Python, platform."""
@@ -76,16 +78,17 @@ class Stage:
 
     def take(self, name: str, trace: Trace) -> Process:
         """Hand over a fresh actor that has said hello."""
-        process = self._spares.popleft() if self._spares else self._launch()
+        process = self._spares.popleft() if self._spares else self.launch()
         while len(self._spares) < SPARES:
-            self._spares.append(self._launch())
+            self._spares.append(self.launch())
         process.name = name
         trace.steps.extend(process.trace.steps)
         process.trace = trace
         self.introduce(process)
         return process
 
-    def _launch(self) -> Process:
+    def launch(self) -> Process:
+        """Start an actor, and send it hello without waiting for the answer."""
         process = Process(self, "actor", Trace())
         command = list(self.target.python)
         if self.interpreter:
@@ -130,7 +133,7 @@ class Stage:
         if process.facts:
             return
         try:
-            answer = process.hear("hello", START_LIMIT)
+            answer = process.hear("hello", self.limits.start)
         except (Crashed, Hung) as error:
             raise TargetNotStarted(f"target {self.target}: {error}") from None
         process.facts = self._facts(answer, process)
@@ -150,6 +153,15 @@ class Stage:
         is_here = Path(first).is_dir() or Path(f"{first}.py").is_file()
         missing = answer.failure and answer.failure.type == "ModuleNotFoundError"
         return "; it lies in this folder: add --path ." if missing and is_here else ""
+
+    def _ask_managers(self, process: Process) -> str | None:
+        answer = process.ask("managers", self.limits.start)
+        if answer.failure:
+            raise TargetNotStarted(
+                f"target {self.target}: importing its managers raised"
+                f" {answer.failure}{process.last_words()}"
+            )
+        return None if answer.value is None else str(answer.value)
 
     def _probe_unknown(self, process: Process) -> None:
         name = f"unknown-{secrets.token_hex(4)}"

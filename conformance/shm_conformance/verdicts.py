@@ -92,7 +92,7 @@ def summary(results: Iterable[Result]) -> dict[str, int]:
     results = list(results)
     names = ("conforms", *DEVIATIONS, "unsupported", *UNJUDGED)
     counts = Counter(result.verdict for result in results)
-    total = {name: counts[name] for name in names}
+    total: dict[str, int] = {name: counts[name] for name in names}
     total["known"] = sum(
         result.known is not None and result.verdict in DEVIATIONS for result in results
     )

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 BLOCK = 1 << 20
-# Unix socket paths are limited to 107 bytes.
-HELLO_LIMIT = 64 * 1024
+HELLO_LIMIT = 4096
+# A target may knock as often as it likes; we have other uses for descriptors.
+NEWCOMERS_LIMIT = 64
 
 
 class Wires:
@@ -29,9 +30,11 @@ class Wires:
         self.address = str(address)
         self._selector = selectors.DefaultSelector()
         self._newcomers: dict[tuple[str, str], int] = {}
+        self._greeting: set[int] = set()
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(self.address)
-        self._listener.listen(64)
+        self._listener.listen(NEWCOMERS_LIMIT)
+        self._listener.setblocking(False)
         self.watch(self._listener.fileno(), self._welcome)
 
     def watch(self, descriptor: int, act: Callable[[], None]) -> None:
@@ -45,7 +48,11 @@ class Wires:
 
     def pump(self, seconds: float) -> None:
         """Let everything be read that is there, waiting for the first at most so long."""
-        for key, _ in self._selector.select(max(0.0, seconds)):
+        ready = self._selector.select(max(0.0, seconds))
+        if len(ready) == 1:
+            ready[0][0].data()
+            return
+        for key, _ in ready:
             # An earlier call may have closed what a later one was about.
             if self._selector.get_map().get(key.fd) is key:
                 key.data()
@@ -64,65 +71,84 @@ class Wires:
         """Write all, reading meanwhile; False if the other side does not take it."""
         rest = memoryview(data)
         deadline = time.monotonic() + seconds
-        while rest:
+        while True:
             try:
                 rest = rest[os.write(descriptor, rest) :]
             except BlockingIOError:
                 self.pump(0)
-                select.select([], [descriptor], [], 0.05)
-            except BrokenPipeError:
+                _wait_writable(descriptor)
+            except OSError:
                 return False
+            if not rest:
+                return True
             if time.monotonic() > deadline:
                 return False
-        return True
 
     def newcomer(self, token: str, purpose: str) -> int | None:
         """Take the descriptor by which a child has connected, if it has."""
         return self._newcomers.pop((token, purpose), None)
 
     def _welcome(self) -> None:
-        connection, _ = self._listener.accept()
-        descriptor = connection.detach()
-        heard = b""
+        with contextlib.suppress(OSError):
+            connection, _ = self._listener.accept()
+            if len(self._greeting) + len(self._newcomers) >= NEWCOMERS_LIMIT:
+                connection.close()
+                return
+            connection.setblocking(False)
+            descriptor = connection.detach()
+            self._greeting.add(descriptor)
+            self.watch(descriptor, lambda: self._greet(descriptor))
 
-        def listen() -> None:
-            nonlocal heard
-            # Byte by byte, as what follows the first line is for somebody else.
-            byte = _read(descriptor, 1)
-            heard += byte
-            if not byte or len(heard) > HELLO_LIMIT:
-                self.forget(descriptor)
-            elif byte == b"\n":
-                self._selector.unregister(descriptor)
-                self._present(heard, descriptor)
-
-        self.watch(descriptor, listen)
-
-    def _present(self, line: bytes, descriptor: int) -> None:
+    def _greet(self, descriptor: int) -> None:
+        line = _first_line(descriptor)
+        if line is None:
+            return
+        self._greeting.discard(descriptor)
+        self._selector.unregister(descriptor)
         try:
             hello: dict[str, Any] = json.loads(line)
             key = (str(hello["token"]), str(hello["purpose"]))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             os.close(descriptor)
             return
-        os.set_blocking(descriptor, False)
+        if key in self._newcomers:
+            os.close(self._newcomers[key])
         self._newcomers[key] = descriptor
 
     def close(self) -> None:
         """Close everything that is still open."""
-        for descriptor in list(self._selector.get_map()):
-            if descriptor != self._listener.fileno():
-                self.forget(int(descriptor))
+        for key in list(self._selector.get_map().values()):
+            if key.fd != self._listener.fileno():
+                self.forget(key.fd)
         for descriptor in self._newcomers.values():
             os.close(descriptor)
         self._selector.close()
         self._listener.close()
 
 
-def _read(descriptor: int, size: int) -> bytes:
-    with contextlib.suppress(OSError):
-        return os.read(descriptor, size)
-    return b""
+def _first_line(descriptor: int) -> bytes | None:
+    """Take the first line off a socket, and nothing of what follows it.
+
+    Empty if there will be none, None as long as it has not come whole.
+    """
+    with socket.socket(fileno=os.dup(descriptor)) as connection:
+        try:
+            seen = connection.recv(HELLO_LIMIT, socket.MSG_PEEK)
+            end = seen.find(b"\n") + 1
+            if end:
+                return connection.recv(end)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+    return None if 0 < len(seen) < HELLO_LIMIT else b""
+
+
+def _wait_writable(descriptor: int) -> None:
+    # The other side may be waiting for us to read, so this is never for long.
+    poll = select.poll()
+    poll.register(descriptor, select.POLLOUT)
+    poll.poll(20)
 
 
 def read_available(descriptor: int) -> bytes | None:

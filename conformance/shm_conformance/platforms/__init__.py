@@ -53,6 +53,9 @@ class Platform(Protocol):
     def exit_watch(self, pid: int) -> int:
         """Open a descriptor that turns readable when the process ends."""
 
+    def send_signal(self, watch: int, number: int) -> None:
+        """Send a signal to the process behind an exit watch, if it is still there."""
+
     def adopt_orphans(self) -> None:
         """Become the parent of what our descendants leave behind."""
 

@@ -109,6 +109,12 @@ def exit_watch(pid: int) -> int:
     return os.pidfd_open(pid)
 
 
+def send_signal(watch: int, number: int) -> None:
+    """Signal by pidfd: the pid may be somebody else's by now."""
+    with contextlib.suppress(ProcessLookupError):
+        signal.pidfd_send_signal(watch, number)
+
+
 @cache
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)

@@ -1,0 +1,23 @@
+"""How long the harness waits, and for what. Deadlines only: nobody sleeps so long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds; each is named for what is waited for."""
+
+    # An operation of a slow interpreter, emulated, on a busy machine.
+    answer: float = 10.0
+    # Once a target was seen hanging for the full deadline, the next is believed sooner.
+    answer_after_hang: float = 2.0
+    # The first answer, imports included.
+    start: float = 60.0
+    # A process that was told to die, by itself or by us, has nothing left to wait for.
+    exit: float = 20.0
+    # What printing its stacks takes an actor that hangs.
+    last_words: float = 2.0
+    # Trackers need only to read the end of their pipe.
+    settle: float = 10.0

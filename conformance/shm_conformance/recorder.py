@@ -9,6 +9,7 @@ import pytest
 
 from shm_conformance import results
 from shm_conformance.options import BENCH, PLAN, PROPERTY
+from shm_conformance.requirements import by_id
 from shm_conformance.verdicts import Known, Result
 
 
@@ -19,12 +20,16 @@ class Recorder:
         self.config = config
         self.found: dict[tuple[str, str], Result] = {}
         self.plan: list[tuple[str, str]] = []
+        self.errors: dict[str, str] = {}
+        self._items: dict[str, tuple[str, str]] = {}
         self.facts: dict[str, dict[str, Any]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the verdict out of a report."""
         if report.when == "teardown":
             return
+        if report.failed:
+            self.errors[report.nodeid] = _cause(report)
         for name, content in report.user_properties:
             if name == PROPERTY and isinstance(content, dict):
                 self.record(content)
@@ -50,13 +55,24 @@ class Recorder:
 
     def _learn(self, plan: list[Any]) -> None:
         if plan:
-            self.plan = [(target, requirement) for target, requirement in plan]
+            self._items = {node: (target, id_) for target, id_, node in plan}
+            self.plan = list(self._items.values())
 
     def document(self, seed: int = 0) -> dict[str, Any]:
         """The result of the session, as the JSON contract has it."""
         bench = self.config.stash.get(BENCH, None)
         facts = {**self.facts, **(bench.facts if bench else {})}
-        return results.document(self.plan, self.found, facts, seed)
+        return results.document(self.plan, self._all_found(), facts, seed)
+
+    def _all_found(self) -> dict[tuple[str, str], Result]:
+        """What was found, and what broke before it could become a verdict."""
+        found = dict(self.found)
+        for node, text in self.errors.items():
+            pair = self._items.get(node)
+            if pair and pair not in found:
+                requirement = by_id(pair[1])
+                found[pair] = Result(requirement.id, requirement.level, "broken", text)
+        return found
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
@@ -72,3 +88,11 @@ class Recorder:
         for target in self.document()["targets"]:
             line = results.headline(target)
             terminalreporter.write_sep("-", f"shared memory: {line}")
+
+
+def _cause(report: pytest.TestReport) -> str:
+    """What broke and where, in a line."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash is None:
+        return report.longreprtext.strip()
+    return f"{crash.message} ({crash.path}:{crash.lineno})"

@@ -8,10 +8,12 @@ import shlex
 import sys
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shm_conformance import baseline
 from shm_conformance.errors import HarnessError, UsageError
 from shm_conformance.options import PROOF
 from shm_conformance.progress import Progress
@@ -45,6 +47,8 @@ def judge_all(session: Session) -> dict[str, Any]:
     """
     for text in session.targets:
         parse(text, session.path)
+    for file in session.baselines:
+        baseline.read(Path(file))
     proofs = session.proofs
     if proofs is None:
         proofs = proofs_for(session.targets, session.is_smoke)

@@ -10,7 +10,7 @@ import pytest
 
 from shm_conformance import baseline
 from shm_conformance.actors import Actors
-from shm_conformance.errors import TargetNotStarted
+from shm_conformance.errors import TargetNotStarted, UsageError
 from shm_conformance.judging import Bench, judge
 from shm_conformance.options import (
     BENCH,
@@ -74,9 +74,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     actors = pyfuncitem.funcargs.get("actors")
     if requirement is None or not isinstance(actors, Actors):
         return None
-    arguments = {"actors": actors}
-    result = judge(requirement, actors, lambda: pyfuncitem.obj(**arguments))
-    result.known = _known(pyfuncitem.config, actors, requirement)
+    result = judge(requirement, actors, lambda: pyfuncitem.obj(actors=actors))
+    try:
+        result.known = _known(pyfuncitem.config, actors, requirement)
+    except UsageError as error:
+        result.verdict, result.detail = "broken", str(error)
     _record(pyfuncitem, actors.stage.target.text, result)
     _conclude(requirement, result)
     return True
@@ -145,7 +147,7 @@ def is_proof(item: pytest.Item) -> bool:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Tell the controller what is planned, before anything can go wrong."""
     plan = [
-        [item.callspec.params["shm_target"], requirement.id]  # type: ignore[attr-defined]
+        [item.callspec.params["shm_target"], requirement.id, item.nodeid]  # type: ignore[attr-defined]
         for item in session.items
         if (requirement := requirement_of(item))
     ]

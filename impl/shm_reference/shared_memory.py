@@ -102,9 +102,12 @@ class SharedMemory:
             self._abandon()
 
     def _abandon(self) -> None:
-        # The memory stays for those who still look at it; the descriptor need not.
-        with suppress(Exception):
+        # The memory stays for those who still look at it; the descriptor need
+        # not. No global names but builtins: modules may be gone by now.
+        try:  # noqa: SIM105
             self._close_descriptor()
+        except Exception:  # noqa: BLE001, S110
+            pass
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Tracked handles look just like the standard library's.

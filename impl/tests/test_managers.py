@@ -13,7 +13,6 @@ from typing import Any, Iterator
 
 import pytest
 
-from shm_reference import SharedMemory
 from shm_reference.managers import SharedMemoryManager
 
 SERVER = """
@@ -117,14 +116,32 @@ def test_get_server_is_ours_and_once(manager: SharedMemoryManager) -> None:
         server.listener.close()  # type: ignore[attr-defined]
 
 
-def test_standard_clients_hand_over_their_blocks(manager: SharedMemoryManager) -> None:
-    """A block that a client created and announced is removed as well."""
-    shm = SharedMemory(create=True, size=1)
-    manager._ask("track_segment", shm.name)
+def test_standard_clients_are_served(run: Any, tmp_path: Path) -> None:
+    """The standard library's client may use the manager; its blocks end with it."""
+    address = str(tmp_path / "socket")
+    script = """if True:
+    import sys
+    from multiprocessing.managers import SharedMemoryManager
+    manager = SharedMemoryManager(sys.argv[1], authkey=b"key")
+    manager.connect()
+    shm = manager.SharedMemory(5)
+    print(shm.name, flush=True)
     shm.close()
-    manager.shutdown()
-
-    assert not is_there(shm.name)
+    sys.stdin.read()
+    """
+    with SharedMemoryManager(address, authkey=b"key") as manager, subprocess.Popen(
+        [sys.executable, "-c", script, address],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as client:
+        assert client.stdout is not None
+        name = client.stdout.readline().strip()
+        assert manager._ask("list_segments") == [name]
+        manager.shutdown()
+        assert not is_there(name)
+        client.communicate("")
 
 
 def test_strangers_may_connect(run: Any, tmp_path: Path) -> None:

@@ -220,6 +220,20 @@ def test_lost_handles_keep_no_descriptor(name: str) -> None:
     assert not is_mapped(name)
 
 
+def test_last_handles_are_quiet(run: Any) -> None:
+    """A handle that outlives the module's globals says nothing."""
+    script = """if True:
+    from shm_reference import SharedMemory, shared_memory
+    shm = SharedMemory(create=True, size=10, track=False)
+    shm.unlink()
+    for name in list(vars(shared_memory)):
+        vars(shared_memory)[name] = None
+    del shm
+    """
+
+    assert run(script).stderr == ""
+
+
 def test_numpy_arrays_survive_close(shm: SharedMemory, name: str) -> None:
     """An array made without a view keeps the memory; it does not crash."""
     numpy = pytest.importorskip("numpy")

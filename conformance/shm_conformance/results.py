@@ -111,9 +111,11 @@ def headline(target: Json) -> str:
     """One line on a target: what it is and how it did."""
     counts = target["summary"]
     words = [f"{counts['conforms']} conform"]
-    for name in ("known", "new", "fixed", "unsupported", "broken", "not-run"):
-        if counts[name]:
-            words.append(f"{counts[name]} {LABELS[name]}")
+    words += [
+        f"{counts[name]} {LABELS[name]}"
+        for name in ("known", "new", "fixed", "unsupported", "broken", "not-run")
+        if counts[name]
+    ]
     python = target["python"]
     place = f"{python.get('implementation', '?')} {python.get('version', '')}".strip()
     return (

@@ -36,6 +36,12 @@ def same(what: str, actual: object, due: object) -> None:
         raise Violation(f"{what} is {actual!r:.500}", f"{due!r:.500}")
 
 
+def alike(what: str, actual: object, due: object) -> None:
+    """Check values for content and type at every depth; NaN is like NaN, 0.0 not -0.0."""
+    if repr(actual) != repr(due):
+        raise Violation(f"{what} is {actual!r:.500}", f"{due!r:.500}")
+
+
 def that(claim: bool, actual: str, due: str) -> None:
     """Check a claim; *actual* says what was seen if it does not hold."""
     if not claim:

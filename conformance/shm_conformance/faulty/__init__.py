@@ -25,7 +25,8 @@ from typing import Any, Callable, Dict, NamedTuple, Optional, Sequence, Tuple  #
 
 Change = Callable[[Any], None]
 CHAPTERS = ("create", "attach", "buffer", "close", "unlink", "pickling", "names")
-CHAPTERS += ("tracking", "manager", "list_basics", "list_values", "list_sharing")
+CHAPTERS += ("tracking", "manager", "list_basics", "list_items")
+CHAPTERS += ("list_values", "list_capacity", "list_sharing")
 CHAPTERS += ("examples",)
 
 

@@ -1,0 +1,1 @@
+"""Wrong ways: list_items."""

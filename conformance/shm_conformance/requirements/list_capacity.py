@@ -43,8 +43,7 @@ REQUIREMENTS = (
     ),
     must(
         "list.setitem.room-is-counted-in-bytes",
-        "A str whose characters would fit, but not its UTF-8, is refused with"
-        " ValueError.",
+        "A str is refused just where bytes as many as its UTF-8 are.",
         f"{ROOM}; https://github.com/python/cpython/issues/84510",
     ),
     should(

@@ -202,12 +202,33 @@ def schema() -> dict[str, Json]:
 
 def schema_fault(kind: str, line: bytes) -> str | None:
     """Say how a line breaks the schema of a *kind* of message, or None."""
-    error = next(_validator(kind).iter_errors(json.loads(line)), None)
-    return None if error is None else f"{error.message:.200} at {error.json_path}"
+    try:
+        message = json.loads(line)
+        for name in _definitions(kind, message):
+            error = next(_validator(name).iter_errors(message), None)
+            if error is not None:
+                return f"{error.message:.200} at {error.json_path}"
+    except (ValueError, RecursionError):
+        return "it is no JSON"
+    return None
+
+
+def _definitions(kind: str, message: Json) -> tuple[str, ...]:
+    """Spare each request the question whether it is one of the other operations."""
+    operation = message.get("op") if isinstance(message, dict) else None
+    is_known = kind == "request" and operation in operations()
+    return ("envelope", str(operation)) if is_known else (kind,)
 
 
 @cache
-def _validator(kind: str) -> Any:
+def operations() -> tuple[str, ...]:
+    """The operations that the schema knows."""
+    known, _unknown = schema()["$defs"]["envelope"]["properties"]["op"]["anyOf"]
+    return tuple(known["enum"])
+
+
+@cache
+def _validator(name: str) -> Any:
     from jsonschema import Draft202012Validator
 
-    return Draft202012Validator({**schema(), "$ref": f"#/$defs/{kind}"})
+    return Draft202012Validator({"$defs": schema()["$defs"], "$ref": f"#/$defs/{name}"})

@@ -82,17 +82,11 @@ class Process:
         return self._line_end >= 0 or self._inward < 0 or self.has_ended
 
     def _check(self, kind: str, line: bytes) -> None:
-        if self.stage.is_strict:
-            try:
-                fault = messages.schema_fault(kind, line)
-            except ValueError:
-                fault = "it is no JSON"
-            if fault and kind == "request":
-                raise HarnessError(
-                    f"our request {line[:200]!r} breaks the schema: {fault}"
-                )
-            if fault:
-                raise Crashed(f"the actor's answer breaks the schema: {fault}")
+        fault = messages.schema_fault(kind, line) if self.stage.is_strict else None
+        if fault and kind == "request":
+            raise HarnessError(f"our request {line[:200]!r} breaks the schema: {fault}")
+        if fault:
+            raise Crashed(f"the answer {line[:200]!r} breaks the schema: {fault}")
 
     def _lost(self, operation: str) -> None:
         # The channel may close a moment before the process ends.

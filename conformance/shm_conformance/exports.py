@@ -51,7 +51,8 @@ def _templates() -> jinja2.Environment:
 
 
 def _lines(steps: list[dict[str, str]]) -> list[str]:
-    return Trace([Step(**step) for step in steps]).lines()  # type: ignore[arg-type]
+    lines = Trace([Step(**step) for step in steps]).lines()  # type: ignore[arg-type]
+    return [printable(line) for line in lines]
 
 
 def _cell(text: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shm_conformance import results
-from shm_conformance.options import BENCH, PLAN, PROPERTY
+from shm_conformance.options import BENCH, CONTROLLER, PLAN, PROPERTY
 from shm_conformance.requirements import by_id
 from shm_conformance.verdicts import Known, Result
 
@@ -42,9 +43,16 @@ class Recorder:
             data["known"] = Known(**data["known"])
         self.found[target, data["requirement"]] = Result(**data)
 
+    @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn the plan, where the tests run in this very process."""
         self._learn(session.config.stash.get(PLAN, []))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker of xdist whose end is to be its own."""
+        if node.gateway.spec.popen:
+            node.workerinput[CONTROLLER] = os.getpid()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:

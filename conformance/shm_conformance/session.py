@@ -61,8 +61,9 @@ def judge_all(session: Session) -> dict[str, Any]:
 
 def _arguments(session: Session, proofs: tuple[tuple[str, str], ...]) -> list[str]:
     suite = resources.files("shm_conformance.suite")
-    words = ["--pyargs", "shm_conformance.suite", "-c", str(suite / "check.ini")]
-    words += ["--rootdir", str(suite), "-p", "shm_conformance", "-p", "xdist"]
+    # Named by its folder, as with --pyargs pytest reads the caller's conftest.py too.
+    words = [str(suite), "--rootdir", str(suite), "-c", str(suite / "check.ini")]
+    words += ["-p", "shm_conformance", "-p", "xdist"]
     words += ["-p", "no:terminal", "-p", "no:cacheprovider"]
     if session.processes not in ("0", "1"):
         words += ["-n", _processes(session.processes)]

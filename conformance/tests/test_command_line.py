@@ -1,0 +1,256 @@
+"""The command line as its users call it: real processes, exit codes, files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shm_conformance import results
+
+FIRST = "shm.unlink.frees-the-name"
+TIME_LIMIT = 120
+
+
+def run(
+    *words: str | Path, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Call the command line as `python -m shm_conformance`."""
+    command = [sys.executable, "-m", "shm_conformance", *map(str, words)]
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=TIME_LIMIT,
+        check=False,
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+
+
+def check(
+    *words: str | Path, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Call `check` on one quick requirement, without workers."""
+    return run("check", "-n", "0", "-k", FIRST, *words, cwd=cwd)
+
+
+def result_of(file: Path) -> dict[str, Any]:
+    return results.read(file)
+
+
+def test_without_a_target_the_running_stdlib_is_judged(tmp_path: Path) -> None:
+    """`check` alone judges the standard library of the running interpreter."""
+    done = check("--json", tmp_path / "r.json")
+
+    [target] = result_of(tmp_path / "r.json")["targets"]
+    assert done.returncode == 0, done.stderr
+    assert target["target"] == "stdlib"
+    assert target["python"]["version"] == sys.version.split()[0]
+    assert target["summary"]["conforms"] == 1
+
+
+def test_the_result_has_the_promised_keys(tmp_path: Path) -> None:
+    """The JSON is of the published format, for each target and each result."""
+    check("stdlib", "reference", "--seed", "7", "--json", tmp_path / "r.json")
+
+    document = result_of(tmp_path / "r.json")
+    assert document["format"] == "shm-conformance/1"
+    assert document["harness"]["seed"] == 7
+    assert document["harness"]["certified"] is True
+    assert [target["target"] for target in document["targets"]] == [
+        "stdlib",
+        "reference",
+    ]
+    target = document["targets"][0]
+    assert {"implementation", "python", "platform", "planned", "run", "results"} <= set(
+        target
+    )
+    assert {"traits", "summary"} <= set(target)
+    place = {"system", "release", "machine", "libc", "byteorder", "pointer_bits"}
+    assert place | {"emulator"} == set(target["platform"])
+    entry = {
+        "requirement",
+        "level",
+        "verdict",
+        "known",
+        "detail",
+        "seconds",
+        "reproduce",
+    }
+    assert entry <= set(target["results"][0])
+
+
+def test_workers_give_the_same_result_as_one_process(tmp_path: Path) -> None:
+    """`-n 2` differs from `-n 0` in nothing but times and traces."""
+    found = []
+    for count in ("0", "2"):
+        file = tmp_path / f"{count}.json"
+        run("check", "reference", "-k", "shm.unlink", "-n", count, "--json", file)
+        [target] = result_of(file)["targets"]
+        found.append(
+            [(entry["requirement"], entry["verdict"]) for entry in target["results"]]
+        )
+
+    assert found[0]
+    assert sorted(found[0]) == sorted(found[1])
+
+
+def test_a_deviation_is_explained_and_repeatable() -> None:
+    """A deviating target: exit code 1, requirement, both sides, trace, one line to repeat."""
+    done = check("faulty:unlink_does_nothing")
+
+    assert done.returncode == 1
+    for text in (
+        "deviates",
+        FIRST,
+        "expected",
+        "actual",
+        "trace",
+        "unlink()",
+        "repeat",
+    ):
+        assert text in done.stdout
+    line = next(line for line in done.stdout.splitlines() if "repeat" in line)
+    again = line.split("shm-conformance ", 1)[1].split()
+    assert run(*again, "-n", "0").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "due"),
+    [
+        (["check", "two words"], 2, "stdlib, reference"),
+        (["check", "-k", "nothing.of.ours"], 2, "matches no requirement"),
+        (["check", "-n", "many"], 2, "a number or 'auto'"),
+        (["check", "--baseline", "absent.toml"], 2, "absent.toml"),
+        (["check", "--frob"], 2, "No such option"),
+        (["frob"], 2, "No such command"),
+        (["check", "-n", "0", "absent_module"], 3, "ModuleNotFoundError"),
+        (["check", "-n", "0", "stdlib@/absent/python"], 3, "No such file"),
+        (["check", "-n", "0", "stdlib@true"], 3, "does not work as a Python"),
+        (["report", __file__], 2, "is no result of ours"),
+        (["scenario", "run", "absent"], 2, "no scenario"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_is_wrong_is_said_in_a_line(words: list[str], code: int, due: str) -> None:
+    """Bad input ends in its exit code and a line that says what was due, no traceback."""
+    done = run(*words)
+
+    assert done.returncode == code
+    assert due in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_the_users_pytest_settings_do_not_matter(tmp_path: Path) -> None:
+    """A pytest configuration where the command is called changes nothing."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --absent-option\n")
+    (tmp_path / "conftest.py").write_text("raise RuntimeError('not for us')\n")
+
+    assert check(cwd=tmp_path).returncode == 0
+
+
+def test_a_baseline_makes_a_deviation_known(tmp_path: Path) -> None:
+    """`baseline update` writes what a result found; with it the same run is green."""
+    target, folder = "bad.shared_memory", tmp_path / "bad"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "shared_memory.py").write_text(
+        "from multiprocessing.shared_memory import *\n"
+        "from multiprocessing import shared_memory as real\n"
+        "class SharedMemory(real.SharedMemory):\n"
+        "    def unlink(self): pass\n"
+    )
+    result, known = tmp_path / "r.json", tmp_path / "known.toml"
+    words = (target, "--path", tmp_path)
+
+    assert check(*words, "--json", result).returncode == 1
+    done = run("baseline", "update", result, known, "--reason", "it is bad")
+    assert done.returncode == 0, done.stderr
+    assert check(*words, "--baseline", known).returncode == 0
+    assert check(*words, "--baseline", known, "--no-baseline").returncode == 1
+
+
+def test_a_fixed_deviation_fails_until_the_baseline_says_so(tmp_path: Path) -> None:
+    """A baseline entry for what conforms is red; `update` removes just that entry."""
+    known, result = tmp_path / "known.toml", tmp_path / "r.json"
+    known.write_text(
+        "# ours\n"
+        f'[[deviation]]\nrequirement = "{FIRST}"\nreason = "was so"\n'
+        '[[deviation]]\nrequirement = "shm.unlink.twice-is-an-error"\nreason = "other"\n'
+    )
+
+    done = check("--baseline", known, "--json", result)
+    assert done.returncode == 1
+    assert "fixed" in done.stdout
+    run("baseline", "update", result, known, "--reason", "unused")
+    assert FIRST not in known.read_text()
+    assert "twice" in known.read_text()
+    assert known.read_text().startswith("# ours")
+    assert check("--baseline", known).returncode == 0
+
+
+def test_exports_are_views_of_the_result(tmp_path: Path) -> None:
+    """HTML, JUnit XML and Markdown come from the same run, with its deviation."""
+    result = tmp_path / "r.json"
+    check("faulty:unlink_does_nothing", "--json", result, "--junit", tmp_path / "j.xml")
+
+    files = {kind: tmp_path / f"r.{kind}" for kind in ("html", "markdown")}
+    words = [word for kind, file in files.items() for word in (f"--{kind}", str(file))]
+    assert run("report", result, *words).returncode == 0
+    for file in (*files.values(), tmp_path / "j.xml"):
+        assert "frees-the-name" in file.read_text("utf-8")
+    assert 'failures="1"' in (tmp_path / "j.xml").read_text("utf-8")
+
+
+def test_text_from_a_target_is_escaped_on_the_page(tmp_path: Path) -> None:
+    """Markup that a target prints does not become markup of the page."""
+    result = tmp_path / "r.json"
+    check("faulty:unlink_does_nothing", "--json", result)
+    document = json.loads(result.read_text("utf-8"))
+    document["targets"][0]["results"][0]["detail"] = "<script>alert(1)</script>"
+    document["targets"][0]["results"][0]["trace"][0]["text"] = "<img src=x>\x1b[2J"
+    result.write_text(json.dumps(document), "utf-8")
+
+    run("report", result, "--html", tmp_path / "r.html")
+
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert "<script>alert" not in page
+    assert "<img" not in page
+    assert "\x1b" not in page
+
+
+def test_compare_tells_regressions(tmp_path: Path) -> None:
+    """`compare` is red where something got worse, green where it got better."""
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    check("reference", "--json", good)
+    check("faulty:unlink_does_nothing", "--json", bad)
+
+    worse, better = run("compare", good, bad), run("compare", bad, good)
+    assert (worse.returncode, better.returncode) == (1, 0)
+    assert "regression" in worse.stdout
+    assert "fixed" in better.stdout
+
+
+def test_doctor_says_what_the_machine_offers() -> None:
+    """`doctor` names the place of segments and the kind of isolation."""
+    done = run("doctor")
+
+    assert done.returncode == 0
+    assert "/dev/shm" in done.stdout
+    assert "isolation" in done.stdout
+
+
+def test_requirements_are_listed_in_words() -> None:
+    """`requirements WORD` prints id, level, text and source."""
+    done = run("requirements", "frees-the-name")
+
+    assert done.returncode == 0
+    assert FIRST in done.stdout
+    assert "source: SharedMemory.unlink" in done.stdout

@@ -1,0 +1,109 @@
+"""What a result says, and the exit code that it stands for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shm_conformance import results
+from shm_conformance.verdicts import Known, Result, Verdict
+
+FIRST, SECOND = "shm.unlink.frees-the-name", "shm.unlink.twice-is-an-error"
+
+
+def document(*found: Result, proof: Verdict | None = None) -> dict[str, Any]:
+    """A result over one target whose plan is FIRST and SECOND."""
+    plan = [("stdlib", FIRST), ("stdlib", SECOND)]
+    pairs = {("stdlib", result.requirement): result for result in found}
+    if proof is not None:
+        pair = ("faulty:unlink_does_nothing", FIRST)
+        plan.append(pair)
+        pairs[pair] = Result(FIRST, "must", proof)
+    return results.document(plan, pairs, {})
+
+
+def conforming(requirement: str) -> Result:
+    return Result(requirement, "must", "conforms")
+
+
+def test_all_conforming_is_green() -> None:
+    """A whole plan that conforms, certified, is exit code 0."""
+    found = document(conforming(FIRST), conforming(SECOND), proof="deviates")
+
+    assert results.exit_code(found) == 0
+    assert found["harness"]["certified"] is True
+    assert found["targets"][0]["planned"] == found["targets"][0]["run"] == 2
+
+
+@pytest.mark.parametrize("verdict", ["deviates", "crashed", "hung"])
+def test_a_new_deviation_is_red(verdict: Verdict) -> None:
+    """Whatever way a requirement is broken, the exit code is 1."""
+    found = document(conforming(FIRST), Result(SECOND, "should", verdict))
+
+    assert results.exit_code(found) == 1
+
+
+def test_a_known_deviation_is_green() -> None:
+    """A deviation that the baseline names does not fail the run, and is counted."""
+    known = Result(SECOND, "should", "deviates", known=Known("why"))
+    found = document(conforming(FIRST), known)
+
+    assert results.exit_code(found) == 0
+    assert found["targets"][0]["summary"]["known"] == 1
+
+
+def test_a_fixed_deviation_is_red() -> None:
+    """A known deviation that is gone fails the run until the baseline says so."""
+    fixed = Result(SECOND, "should", "conforms", known=Known("why"))
+    found = document(conforming(FIRST), fixed)
+
+    assert results.exit_code(found) == 1
+    assert found["targets"][0]["summary"]["fixed"] == 1
+
+
+@pytest.mark.parametrize("verdict", ["not-run", "broken"])
+def test_what_was_not_judged_is_incomplete(verdict: Verdict) -> None:
+    """A requirement without a verdict makes the run incomplete, never green."""
+    found = document(conforming(FIRST), Result(SECOND, "should", verdict))
+
+    assert results.exit_code(found) == 3
+
+
+def test_a_planned_requirement_that_never_came_back_is_not_run() -> None:
+    """What was planned and has no result is listed, and the run is incomplete."""
+    found = document(conforming(FIRST))
+
+    lost = found["targets"][0]["results"][1]
+    assert (lost["requirement"], lost["verdict"]) == (SECOND, "not-run")
+    assert found["targets"][0]["run"] == 1
+    assert results.exit_code(found) == 3
+
+
+def test_a_deviation_outranks_what_is_missing() -> None:
+    """A finding is a finding even if the rest of the run is not whole."""
+    found = document(Result(SECOND, "should", "deviates"))
+
+    assert results.exit_code(found) == 1
+
+
+def test_nothing_planned_is_incomplete() -> None:
+    """A run that judged nothing is not green."""
+    assert results.exit_code(results.document([], {}, {})) == 3
+
+
+@pytest.mark.parametrize("verdict", ["conforms", "broken", "not-run"])
+def test_a_faulty_target_that_is_not_caught_is_our_failure(verdict: Verdict) -> None:
+    """Where the harness cannot fail a known-bad target, no verdict of it counts."""
+    found = document(conforming(FIRST), conforming(SECOND), proof=verdict)
+
+    assert found["harness"]["certified"] is False
+    assert results.exit_code(found) == 4
+
+
+def test_unsupported_is_counted_and_not_a_deviation() -> None:
+    """A part that a target does not offer is shown, and is no deviation."""
+    found = document(conforming(FIRST), Result(SECOND, "should", "unsupported"))
+
+    assert results.exit_code(found) == 0
+    assert "1 unsupported" in results.headline(found["targets"][0])

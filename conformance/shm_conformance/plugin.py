@@ -88,10 +88,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give each test of the suite its targets: the user's, and those that must fail it."""
     if "shm_target" not in metafunc.fixturenames:
         return
-    config = metafunc.config
-    proofs = json.loads(config.getoption("shm_proofs"))
-    targets = list(config.getoption("shm_target")) or ([] if proofs else ["stdlib"])
+    targets = asked_targets(metafunc.config)
     mark = metafunc.definition.get_closest_marker("shm_requirement")
     if mark:
+        proofs = json.loads(metafunc.config.getoption("shm_proofs"))
         targets += [target for target, id_ in proofs if id_ == mark.args[0]]
-    metafunc.parametrize("shm_target", targets, ids=str, scope="session")
+    unique = list(dict.fromkeys(targets))
+    metafunc.parametrize("shm_target", unique, ids=str, scope="session")
+
+
+def asked_targets(config: pytest.Config) -> list[str]:
+    """The targets that the user wants judged; the standard library if none is named."""
+    targets: list[str] = list(config.getoption("shm_target"))
+    return targets or ([] if config.getoption("shm_proofs") != "[]" else ["stdlib"])

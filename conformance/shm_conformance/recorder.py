@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from shm_conformance import results
 from shm_conformance.options import BENCH, CONTROLLER, PLAN, PROPERTY
+from shm_conformance.plugin import asked_targets
 from shm_conformance.requirements import by_id
 from shm_conformance.verdicts import Known, Result
 
@@ -70,7 +72,12 @@ class Recorder:
         """The result of the session, as the JSON contract has it."""
         bench = self.config.stash.get(BENCH, None)
         facts = {**self.facts, **(bench.facts if bench else {})}
-        return results.document(self.plan, self._all_found(), facts, seed)
+        targets = asked_targets(self.config)
+        proofs = [
+            tuple(pair) for pair in json.loads(self.config.getoption("shm_proofs"))
+        ]
+        found = self._all_found()
+        return results.document(targets, self.plan, found, facts, proofs, seed)
 
     def _all_found(self) -> dict[tuple[str, str], Result]:
         """What was found, and what broke before it could become a verdict."""

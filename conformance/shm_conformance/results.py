@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,49 +16,45 @@ from shm_conformance.verdicts import Result, summary
 FORMAT = "shm-conformance/1"
 CONFORMS, DEVIATES, USAGE, INCOMPLETE, BROKEN = range(5)
 Json = dict[str, Any]
+Pair = tuple[str, str]
 
 
 def document(
-    plan: list[tuple[str, str]],
-    found: dict[tuple[str, str], Result],
+    targets: list[str],
+    plan: list[Pair],
+    found: dict[Pair, Result],
     facts: dict[str, Json],
+    proofs: Sequence[Pair] = (),
     seed: int = 0,
 ) -> Json:
     """Put a session together: planned pairs, their results, the targets' facts.
 
     A planned pair without a result is not-run: the process that was to judge it
-    has gone. Pairs with a faulty target are proofs, and only decide `certified`.
+    has gone. *proofs* are pairs that must deviate for the run to be certified.
     """
-    proofs = [pair for pair in plan if pair[0].startswith("faulty:")]
-    judged = dict.fromkeys(target for target, _ in plan)
-    is_proof_only = len(judged) == len({target for target, _ in proofs})
-    targets = [
-        target for target in judged if is_proof_only or not target.startswith("faulty:")
-    ]
+    planned = set(plan)
+    caught = {
+        pair: pair in found and found[pair].is_new for pair in proofs if pair in planned
+    }
     return {
         "format": FORMAT,
         "harness": {
             "version": version("shm-conformance"),
             "seed": seed,
-            "certified": bool(proofs) and all(map(_is_caught(found), proofs)),
+            "certified": bool(caught) and all(caught.values()),
             "proofs": [
-                {"target": target, "requirement": requirement, "caught": caught}
-                for target, requirement in proofs
-                for caught in [_is_caught(found)((target, requirement))]
+                {"target": target, "requirement": requirement, "caught": is_caught}
+                for (target, requirement), is_caught in caught.items()
             ],
         },
         "targets": [_target(target, plan, found, facts) for target in targets],
     }
 
 
-def _is_caught(found: dict[tuple[str, str], Result]) -> Any:
-    return lambda pair: pair in found and found[pair].is_new
-
-
 def _target(
     target: str,
-    plan: list[tuple[str, str]],
-    found: dict[tuple[str, str], Result],
+    plan: list[Pair],
+    found: dict[Pair, Result],
     facts: dict[str, Json],
 ) -> Json:
     wanted = [requirement for name, requirement in plan if name == target]

@@ -16,11 +16,11 @@ def document(*found: Result, proof: Verdict | None = None) -> dict[str, Any]:
     """A result over one target whose plan is FIRST and SECOND."""
     plan = [("stdlib", FIRST), ("stdlib", SECOND)]
     pairs = {("stdlib", result.requirement): result for result in found}
+    proofs = []
     if proof is not None:
-        pair = ("faulty:unlink_does_nothing", FIRST)
-        plan.append(pair)
-        pairs[pair] = Result(FIRST, "must", proof)
-    return results.document(plan, pairs, {})
+        proofs = [("faulty:unlink_does_nothing", FIRST)]
+        pairs[proofs[0]] = Result(FIRST, "must", proof)
+    return results.document(["stdlib"], plan + proofs, pairs, {}, proofs)
 
 
 def conforming(requirement: str) -> Result:
@@ -89,7 +89,7 @@ def test_a_deviation_outranks_what_is_missing() -> None:
 
 def test_nothing_planned_is_incomplete() -> None:
     """A run that judged nothing is not green."""
-    assert results.exit_code(results.document([], {}, {})) == 3
+    assert results.exit_code(results.document(["stdlib"], [], {}, {})) == 3
 
 
 @pytest.mark.parametrize("verdict", ["conforms", "broken", "not-run"])

@@ -263,7 +263,10 @@ def find_managers(module: str, managers: str | None) -> ModuleType | None:
         return importlib.import_module(managers)
     if hasattr(sys.modules[module], "SharedMemoryManager"):
         return sys.modules[module]
-    sibling = module.rpartition(".")[0] + ".managers"
+    package = module.rpartition(".")[0]
+    if not package:
+        return None
+    sibling = package + ".managers"
     try:
         found = importlib.import_module(sibling)
     except ImportError as error:

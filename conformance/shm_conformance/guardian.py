@@ -35,6 +35,8 @@ def clean_up(folder: Path, token: str) -> bool:
     if not (folder / "ledger.jsonl").exists():
         return True
     platform = current()
+    # Whoever still runs would go on making segments while we look for them.
+    processes.stop_marked(token)
     harvest(folder, token)
     resisting = processes.end_marked(token)
     _, entries = ledger.read(folder / "ledger.jsonl")
@@ -52,15 +54,11 @@ def harvest(folder: Path, token: str) -> None:
     segment younger than the run has made it, or got it from one that did.
     """
     from shm_conformance import ledger, processes
-    from shm_conformance.platforms import current
 
     harness, entries = ledger.read(folder / "ledger.jsonl")
-    book = ledger.Ledger(folder / "ledger.jsonl")
+    book = ledger.Ledger(folder / "ledger.jsonl", entries)
     for process in processes.marked(token):
-        for segment in current().held(process.pid):
-            is_younger = segment.changed >= harness.get("time", float("inf"))
-            if segment.name not in entries and is_younger:
-                book.saw(segment, segment.name)
+        book.harvest(process.pid, harness.get("time", float("inf")))
     book.close()
 
 

@@ -39,7 +39,7 @@ class Bench:
         self.settings = settings
         self.facts: dict[str, dict[str, Any]] = {}
         self._stages: dict[str, Stage | TargetNotStarted] = {}
-        self._run: Run | None = None
+        self.run: Run | None = None
         self._wires: Wires | None = None
 
     def stage(self, text: str) -> Stage:
@@ -52,14 +52,14 @@ class Bench:
         return stage
 
     def _open(self, target: Target) -> Stage | TargetNotStarted:
-        if self._run is None:
-            self._run = Run(self.settings.isolation, self.settings.limits)
-            self._wires = Wires(self._run.folder / "socket")
-            self._run.wait_until_guarded()
+        if self.run is None:
+            self.run = Run(self.settings.isolation, self.settings.limits)
+            self._wires = Wires(self.run.folder / "socket")
+            self.run.wait_until_guarded()
         assert self._wires is not None
         stage = None
         try:
-            stage = Stage(self._run, self._wires, target, self.settings.is_strict)
+            stage = Stage(self.run, self._wires, target, self.settings.is_strict)
             stage.prepare()
         except TargetNotStarted as error:
             if stage is not None:
@@ -77,8 +77,8 @@ class Bench:
                 stage.close()
         if self._wires is not None:
             self._wires.close()
-        if self._run is not None:
-            self._run.close()
+        if self.run is not None:
+            self.run.close()
 
 
 def judge(requirement: Requirement, actors: Actors, test: Callable[[], None]) -> Result:

@@ -21,7 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shm_conformance.platforms import Platform, Segment
+from shm_conformance.platforms import Platform, Segment, current
+
+# File times tick more coarsely than the clock.
+TICK = 0.1
 
 
 @dataclass
@@ -35,8 +38,8 @@ class Entry:
 class Ledger:
     """The names of one run. Writes each line before anything happens to the name."""
 
-    def __init__(self, path: Path) -> None:
-        self.entries: dict[str, Entry] = {}
+    def __init__(self, path: Path, entries: dict[str, Entry] | None = None) -> None:
+        self.entries: dict[str, Entry] = entries or {}
         self._file = path.open("a", encoding="utf-8")
 
     def announce(self, name: str) -> None:
@@ -54,14 +57,21 @@ class Ledger:
                 {"name": name, "device": segment.device, "inode": segment.inode}
             )
 
+    def harvest(self, pid: int, since: float) -> None:
+        """Enter what a process of ours holds, is younger than the run, and not known."""
+        for segment in current().held(pid):
+            if segment.name not in self.entries and segment.changed >= since - TICK:
+                self.saw(segment, segment.name)
+
     def close(self) -> None:
         """Close the file; the entries stay."""
         self._file.close()
 
-    def write_harness(self, pid: int, started: float) -> None:
-        """Write down whose ledger this is."""
-        line = {"pid": pid, "started": started, "time": time.time()}
-        self._write({"harness": line})
+    def write_harness(self, pid: int, started: float) -> float:
+        """Write down whose ledger this is; returns since when."""
+        now = time.time()
+        self._write({"harness": {"pid": pid, "started": started, "time": now}})
+        return now
 
     def _write(self, line: dict[str, Any]) -> None:
         self._file.write(json.dumps(line) + "\n")
@@ -76,6 +86,8 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, Entry]]:
         try:
             line = json.loads(text)
         except ValueError:
+            continue
+        if not isinstance(line, dict):
             continue
         if "harness" in line:
             harness = line["harness"]
@@ -101,8 +113,7 @@ def residue(
 def _is_ours(segment: Segment, name: str, entry: Entry, token: str) -> bool:
     if entry.seen:
         return (segment.device, segment.inode) in entry.seen
-    # File times tick more coarsely than the clock.
-    is_younger = segment.changed >= entry.announced - 0.1
+    is_younger = segment.changed >= entry.announced - TICK
     return token in name and segment.uid == os.getuid() and is_younger
 
 

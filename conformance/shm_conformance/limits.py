@@ -19,5 +19,5 @@ class Limits:
     exit: float = 20.0
     # What printing its stacks takes an actor that hangs.
     last_words: float = 2.0
-    # Trackers need only to read the end of their pipe.
-    settle: float = 10.0
+    # Trackers need only to read the end of their pipe; what they leave, we remove.
+    settle: float = 2.0

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # The name under which a verdict travels in a report, and a plan from a worker.
 PROPERTY = "shm_conformance"
+CONTROLLER = "shm_conformance_controller"
 PROOF = "shm-proof"
 BENCH = pytest.StashKey["Bench"]()
 PLAN = pytest.StashKey[list[Any]]()

@@ -46,6 +46,13 @@ def is_alive(process: psutil.Process) -> bool:
         return False
 
 
+def stop_marked(token: str) -> None:
+    """Have the processes of a run stand still, to be looked at before they end."""
+    for process in marked(token):
+        with contextlib.suppress(psutil.Error):
+            process.suspend()
+
+
 def end_marked(token: str) -> list[psutil.Process]:
     """Kill the processes of a run until none is left; returns those that resist."""
     # A process may start another between our look and our kill: look again.

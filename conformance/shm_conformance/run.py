@@ -30,7 +30,9 @@ class Run:
         self.folder = self.platform.state_directory() / self.token
         self.folder.mkdir(mode=0o700)
         self.ledger = ledger.Ledger(self.folder / "ledger.jsonl")
-        self.ledger.write_harness(os.getpid(), psutil.Process().create_time())
+        self.started = self.ledger.write_harness(
+            os.getpid(), psutil.Process().create_time()
+        )
         self.sessions: set[int] = set()
         self._names = 0
         self._guardian = self._start_guardian(isolation)
@@ -50,6 +52,9 @@ class Run:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
+            # `-m` looks into the working directory first, which is the user's.
+            cwd="/",
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(_import_path())},
         )
 
     def wait_until_guarded(self) -> None:
@@ -89,6 +94,15 @@ class Run:
             self.ledger.saw(segment, name)
         return segment
 
+    def note_held(self, pid: int) -> None:
+        """Enter the segments of a process that is about to be killed in the ledger.
+
+        A generated name may be known to that process alone, and where /dev/shm
+        is everybody's, its segment would stay.
+        """
+        if not self.is_private:
+            self.ledger.harvest(pid, self.started)
+
     def close(self) -> None:
         """End what is left of the run: processes, segments, guardian, folder."""
         self._let_settle()
@@ -116,6 +130,10 @@ class Run:
                 is_ours = os.getsid(child.pid) in self.sessions - {child.pid}
                 if is_ours and child.status() == psutil.STATUS_ZOMBIE:
                     os.waitpid(child.pid, os.WNOHANG)
+
+
+def _import_path() -> list[str]:
+    return [str(Path(entry).resolve()) for entry in sys.path]
 
 
 def folders() -> list[Path]:

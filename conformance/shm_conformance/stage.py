@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import shlex
+import shutil
 import subprocess
 from collections import deque
 from importlib import resources
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from shm_conformance.errors import Crashed, Hung, TargetNotStarted
-from shm_conformance.interpreter import probe
+from shm_conformance.interpreter import Interpreter, probe
 from shm_conformance.messages import Answer
 from shm_conformance.process import Process
 from shm_conformance.run import Run
@@ -44,7 +45,7 @@ class Stage:
         self.limit = run.limits.answer
         self.has_hung = False
         self.path = (*_lay_out(run.folder, target.kind), *target.path)
-        self.interpreter = None if target.kind == "actor" else probe(target.python)
+        self.interpreter = _interpreter(target)
         self._first_facts: dict[str, Any] = {}
         self._spares: deque[Process] = deque()
         self._buried: list[Process] = []
@@ -174,6 +175,8 @@ class Stage:
 
     def bury(self, process: Process) -> None:
         """End a process; what it leaves is looked after when the stage closes."""
+        if not process.has_ended:
+            self.run.note_held(process.pid)
         process.kill()
         self._buried.append(process)
         self._release_silent()
@@ -194,6 +197,15 @@ class Stage:
             process.release()
         self._spares.clear()
         self._buried.clear()
+
+
+def _interpreter(target: Target) -> Interpreter | None:
+    """What is known of a target's interpreter; a foreign actor has none."""
+    if target.kind != "actor":
+        return probe(target.python)
+    if shutil.which(target.python[0]) is None:
+        raise TargetNotStarted(f"cannot start {target.python[0]!r}: no such program")
+    return None
 
 
 def _take_pipes(popen: subprocess.Popen[bytes]) -> tuple[int, int, int]:

@@ -59,8 +59,8 @@ class Platform(Protocol):
     def adopt_orphans(self) -> None:
         """Become the parent of what our descendants leave behind."""
 
-    def die_with_parent(self) -> None:
-        """Ask to be killed when the process that started this one ends."""
+    def die_with_parent(self, parent: int) -> None:
+        """Ask to be killed when the process that started this one ends, or has."""
 
     def forbid_core_dumps(self, pid: int) -> None:
         """Keep a process whose crash we provoke from filling the disk."""

@@ -65,42 +65,53 @@ def remove(segment_: Segment, view: int | None) -> bool:
     return True
 
 
-def _descriptors(pid: int) -> Iterator[os.stat_result]:
+# A file that a process has: device, inode, and the path by which we would see it.
+Seen = tuple[int, int, str]
+
+
+def _opened(pid: int) -> Iterator[Seen]:
     with contextlib.suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
         for entry in entries:
             with contextlib.suppress(OSError):
-                yield os.stat(entry.path)  # noqa: PTH116 - follows the link to the object
+                found = os.stat(entry.path)  # noqa: PTH116 - follows the link
+                yield found.st_dev, found.st_ino, os.readlink(entry.path)  # noqa: PTH115
+
+
+def _mapped(pid: int) -> Iterator[Seen]:
+    with (
+        contextlib.suppress(OSError),
+        Path(f"/proc/{pid}/maps").open(errors="surrogateescape") as lines,
+    ):
+        for line in lines:
+            fields = line.rstrip("\n").split(maxsplit=5)
+            if len(fields) == 6:
+                major, minor = (int(part, 16) for part in fields[3].split(":"))
+                yield os.makedev(major, minor), int(fields[4]), fields[5]
 
 
 def descriptors(pid: int, segment_: Segment) -> int:
     """Count the entries of /proc/PID/fd with the segment's device and inode."""
-    key = (segment_.device, segment_.inode)
-    return sum((found.st_dev, found.st_ino) == key for found in _descriptors(pid))
-
-
-def _mapped(pid: int) -> Iterator[tuple[int, int, str]]:
-    with contextlib.suppress(OSError), Path(f"/proc/{pid}/maps").open() as lines:
-        for line in lines:
-            fields = line.split(maxsplit=5)
-            if len(fields) == 6 and fields[5].startswith("/dev/shm/"):
-                major, minor = (int(part, 16) for part in fields[3].split(":"))
-                path = fields[5].rstrip("\n")
-                yield os.makedev(major, minor), int(fields[4]), path
+    return _count(_opened(pid), segment_)
 
 
 def mappings(pid: int, segment_: Segment) -> int:
     """Count the lines of /proc/PID/maps with the segment's device and inode."""
+    return _count(_mapped(pid), segment_)
+
+
+def _count(seen: Iterator[Seen], segment_: Segment) -> int:
     key = (segment_.device, segment_.inode)
-    return sum((device, inode) == key for device, inode, _ in _mapped(pid))
+    return sum((device, inode) == key for device, inode, _ in seen)
 
 
 def held(pid: int) -> list[Segment]:
-    """List the segments that a process maps and that still bear their name."""
+    """List the segments that a process has open or maps, and that still have a name."""
     found = set()
-    for device, inode, path in _mapped(pid):
-        now = segment(path.rpartition("/")[2], pid)
-        if now and (now.device, now.inode) == (device, inode):
-            found.add(now)
+    for device, inode, path in (*_mapped(pid), *_opened(pid)):
+        if path.startswith("/dev/shm/"):
+            now = segment(path.rpartition("/")[2], pid)
+            if now and (now.device, now.inode) == (device, inode):
+                found.add(now)
     return sorted(found, key=lambda held_: held_.name)
 
 
@@ -125,9 +136,12 @@ def adopt_orphans() -> None:
     _libc().prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def die_with_parent() -> None:
+def die_with_parent(parent: int) -> None:
     """Have the kernel kill this process when the thread that started it ends."""
     _libc().prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    # The kernel says nothing of a parent that had gone before we asked.
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def forbid_core_dumps(pid: int) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from shm_conformance import baseline
+from shm_conformance import baseline, platforms
 from shm_conformance.actors import Actors
 from shm_conformance.errors import TargetNotStarted, UsageError
 from shm_conformance.judging import Bench, judge
 from shm_conformance.options import (
     BENCH,
+    CONTROLLER,
     PLAN,
     PROOF,
     PROPERTY,
@@ -32,6 +33,10 @@ def requirement_of(item: pytest.Item) -> Requirement | None:
 
 @pytest.fixture(scope="session")
 def _shm_bench(pytestconfig: pytest.Config) -> Iterator[Bench]:
+    controller = getattr(pytestconfig, "workerinput", {}).get(CONTROLLER)
+    if controller:
+        # A worker of xdist would go on for seconds without its controller.
+        platforms.current().die_with_parent(controller)
     bench = Bench(settings_of(pytestconfig))
     pytestconfig.stash[BENCH] = bench
     yield bench

@@ -1,0 +1,3 @@
+"""Does not compile."""
+
+exec("this is no Python")  # noqa: S102

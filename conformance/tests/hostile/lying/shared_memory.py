@@ -1,0 +1,3 @@
+from multiprocessing.shared_memory import ShareableList, SharedMemory
+
+__all__ = ["ShareableList", "SharedMemory"]

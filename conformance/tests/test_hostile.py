@@ -128,9 +128,10 @@ def test_a_pid_that_is_no_child_is_not_believed(bench: Bench) -> None:
     """We kill what an actor has started, so its word for it is not enough."""
     actors = Actors(bench.stage("lying.shared_memory"))
 
-    result = judge(
-        REQUIREMENT, actors, lambda: actors.start().start_child("spawn", "x") and None
-    )
+    def start_a_child() -> None:
+        actors.start().start_child("spawn", "child")
+
+    result = judge(REQUIREMENT, actors, start_a_child)
     actors.end()
 
     assert result.verdict == "crashed"

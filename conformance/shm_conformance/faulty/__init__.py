@@ -24,7 +24,15 @@ from types import ModuleType
 from typing import Any, Callable, Dict, NamedTuple, Optional, Sequence, Tuple  # noqa: UP035 - 3.8
 
 Change = Callable[[Any], None]
-CHAPTERS = ("create", "attach", "buffer", "close", "unlink", "pickling", "names")
+CHAPTERS: tuple[str, ...] = (
+    "create",
+    "attach",
+    "buffer",
+    "close",
+    "unlink",
+    "pickling",
+    "names",
+)
 CHAPTERS += ("tracking", "manager", "list_basics", "list_items")
 CHAPTERS += ("list_values", "list_capacity", "list_sharing")
 CHAPTERS += ("examples",)

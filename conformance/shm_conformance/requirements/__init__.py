@@ -34,7 +34,15 @@ __all__ = [
 ]
 
 # A module each, and a file of the suite with the same name behind `test_`.
-CHAPTERS = ("create", "attach", "buffer", "close", "unlink", "pickling", "names")
+CHAPTERS: tuple[str, ...] = (
+    "create",
+    "attach",
+    "buffer",
+    "close",
+    "unlink",
+    "pickling",
+    "names",
+)
 CHAPTERS += ("tracking", "manager", "list_basics", "list_items")
 CHAPTERS += ("list_values", "list_capacity", "list_sharing")
 CHAPTERS += ("examples",)

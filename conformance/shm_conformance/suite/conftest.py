@@ -123,7 +123,8 @@ def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """Keep what the level asks for, let ids select, put the proofs first."""
-    kept, dropped = [], []
+    kept: list[pytest.Item] = []
+    dropped: list[pytest.Item] = []
     for item in items:
         requirement = requirement_of(item)
         if requirement is None:

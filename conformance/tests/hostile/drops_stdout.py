@@ -5,4 +5,4 @@ from multiprocessing.shared_memory import ShareableList, SharedMemory
 
 __all__ = ["ShareableList", "SharedMemory"]
 
-sys.stdout = sys.stderr = None  # type: ignore[assignment]
+sys.stdout = sys.stderr = None

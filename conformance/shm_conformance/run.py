@@ -35,7 +35,7 @@ class Run:
         )
         self.sessions: set[int] = set()
         self._names = 0
-        self._guardian = self._start_guardian(isolation)
+        self.guardian = self._start_guardian(isolation)
         self.platform.adopt_orphans()
 
     def _start_guardian(self, isolation: str) -> subprocess.Popen[bytes]:
@@ -59,14 +59,14 @@ class Run:
 
     def wait_until_guarded(self) -> None:
         """Wait for the guardian's word; nothing may be started before it."""
-        assert self._guardian.stdout is not None
-        if self._guardian.stdout.readline() != b"ready\n":
+        assert self.guardian.stdout is not None
+        if self.guardian.stdout.readline() != b"ready\n":
             raise HarnessError("the guardian process ended before it was ready")
 
     @property
     def view(self) -> int | None:
         """The process whose /dev/shm the actors see, or None for everybody's."""
-        return self._guardian.pid if self.is_private else None
+        return self.guardian.pid if self.is_private else None
 
     @property
     def prefix(self) -> tuple[str, ...]:
@@ -111,11 +111,11 @@ class Run:
         ledger.clean(self.ledger.entries, self.token, self.platform, self.view)
         self.ledger.close()
         shutil.rmtree(self.folder, ignore_errors=True)
-        assert self._guardian.stdin is not None
-        self._guardian.stdin.close()
-        self._guardian.wait()
-        assert self._guardian.stdout is not None
-        self._guardian.stdout.close()
+        assert self.guardian.stdin is not None
+        self.guardian.stdin.close()
+        self.guardian.wait()
+        assert self.guardian.stdout is not None
+        self.guardian.stdout.close()
 
     def _let_settle(self) -> None:
         # A tracker that is killed at its work leaves what it was about to clean.

@@ -17,7 +17,7 @@ from typing import Any
 
 import psutil
 
-from shm_conformance.errors import NotRun, TargetError, Unsupported, Violation
+from shm_conformance.errors import TargetError, Unsupported, Violation
 from shm_conformance.messages import Answer, Described, Handle, Special, encode
 from shm_conformance.platforms import Segment
 from shm_conformance.process import Process
@@ -277,8 +277,6 @@ class Actor:
         if answer.failure:
             raise TargetError(label, answer.failure)
         if answer.unsupported is not None:
-            if "not installed" in answer.unsupported:
-                raise NotRun(answer.unsupported)
             raise Unsupported(answer.unsupported)
         return answer.value
 

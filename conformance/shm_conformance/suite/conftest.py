@@ -21,6 +21,7 @@ from shm_conformance.options import (
     is_asked_for,
     settings_of,
 )
+from shm_conformance.plugin import asked_targets
 from shm_conformance.requirements import Requirement, by_id
 from shm_conformance.verdicts import Known, Result
 
@@ -141,23 +142,26 @@ def pytest_collection_modifyitems(
     items[:] = sorted(kept, key=lambda item: not is_proof(item))
 
 
-def is_proof(item: pytest.Item) -> bool:
-    """Whether an item shows that a test can fail, rather than judge a target."""
+def target_of(item: pytest.Item) -> str:
+    """The target that a test is given; empty where it has none in this session."""
     callspec = getattr(item, "callspec", None)
     target = callspec.params.get("shm_target", "") if callspec else ""
-    return bool(target.startswith("faulty:")) and target not in item.config.getoption(
-        "shm_target"
-    )
+    return target if isinstance(target, str) else ""
+
+
+def is_proof(item: pytest.Item) -> bool:
+    """Whether an item shows that a test can fail, rather than judge a target."""
+    target = target_of(item)
+    return target.startswith("faulty:") and target not in asked_targets(item.config)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Tell the controller what is planned, before anything can go wrong."""
-    plan = [
-        [item.callspec.params["shm_target"], requirement.id, item.nodeid]  # type: ignore[attr-defined]
+    session.config.stash[PLAN] = [
+        [target_of(item), requirement.id, item.nodeid]
         for item in session.items
-        if (requirement := requirement_of(item))
+        if (requirement := requirement_of(item)) and target_of(item)
     ]
-    session.config.stash[PLAN] = plan
 
 
 @pytest.hookimpl(tryfirst=True)

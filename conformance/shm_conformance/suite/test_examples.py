@@ -10,7 +10,7 @@ import doctest
 
 from shm_conformance import checks
 from shm_conformance.actors import Actor, Actors, Block
-from shm_conformance.errors import NotRun, TargetError
+from shm_conformance.errors import TargetError, Unsupported
 from shm_conformance.suite import requirement
 from shm_conformance.suite.test_pickling import methods_of
 
@@ -100,7 +100,7 @@ def import_numpy(shell: Actor) -> None:
     except TargetError as error:
         if "ImportError" in error.failure.bases:
             message = "NumPy is not installed in the target's interpreter"
-            raise NotRun(message) from None
+            raise Unsupported(message) from None
         raise
 
 

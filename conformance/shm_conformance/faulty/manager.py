@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
-import importlib
-import signal
 import threading
-from multiprocessing import util
 from typing import Any
 
 from . import fails
@@ -14,7 +10,7 @@ from . import fails
 INITIAL, STARTED, SHUTDOWN = range(3)
 
 
-def _wrap(copy: Any, name: str, wrong: Any) -> None:
+def wrap(copy: Any, name: str, wrong: Any) -> None:
     """Replace a method of the manager by *wrong(self, right, *arguments)*."""
     manager = copy.managers.SharedMemoryManager
     right = getattr(manager, name)
@@ -25,7 +21,7 @@ def _wrap(copy: Any, name: str, wrong: Any) -> None:
     setattr(manager, name, method)
 
 
-def _wrap_shutdown(copy: Any, wrong: Any) -> None:
+def wrap_shutdown(copy: Any, wrong: Any) -> None:
     """Replace what start() leaves as `shutdown` by *wrong(self, right)*."""
 
     def start(self: Any, right: Any, *args: Any) -> None:
@@ -33,7 +29,7 @@ def _wrap_shutdown(copy: Any, wrong: Any) -> None:
         finish = self.shutdown
         self.shutdown = lambda: wrong(self, finish)
 
-    _wrap(copy, "start", start)
+    wrap(copy, "start", start)
 
 
 def _release_all(self: Any) -> None:
@@ -41,11 +37,18 @@ def _release_all(self: Any) -> None:
         self._ask("release_segment", name)
 
 
-def _is_connected(manager: Any) -> bool:
-    return not hasattr(manager, "_process")
+def make_another(copy: Any, name: str, attributes: Any) -> None:
+    """Have a manager return a subclass with these attributes."""
+
+    def make(self: Any, right: Any, *args: Any) -> Any:
+        block = right()
+        block.__class__ = type(name, (block.__class__,), attributes)
+        return block
+
+    wrap(copy, name, make)
 
 
-# -- what a manager is, and what it makes ------------------------------------------
+# -- what a manager is, and what it makes --------------------------------------------
 
 
 @fails("manager.class.is-a-base-manager")
@@ -70,7 +73,7 @@ def start_begins_a_thread(copy: Any) -> None:
         self._address, self._state.value = server.address, STARTED
         self.shutdown = server._release_all
 
-    _wrap(copy, "start", start)
+    wrap(copy, "start", start)
 
 
 def _local_in_state(copy: Any, state: int) -> None:
@@ -79,7 +82,7 @@ def _local_in_state(copy: Any, state: int) -> None:
             return copy.shared_memory.SharedMemory(create=True, size=size)
         return right()
 
-    _wrap(copy, "SharedMemory", make)
+    wrap(copy, "SharedMemory", make)
 
 
 @fails("manager.before-start.is-refused")
@@ -94,7 +97,7 @@ def blocks_after_shutdown_are_local(copy: Any) -> None:
 
 @fails("manager.memory.has-the-size")
 def half_the_size_is_enough(copy: Any) -> None:
-    _wrap(copy, "SharedMemory", lambda self, right, size: right((size + 1) // 2))
+    wrap(copy, "SharedMemory", lambda self, right, size: right((size + 1) // 2))
 
 
 @fails("manager.blocks.are-of-the-classes")
@@ -112,65 +115,20 @@ def list_is_wrapped(copy: Any) -> None:
         def __getitem__(self, position: int) -> Any:
             return self.items[position]
 
-    _wrap(copy, "ShareableList", lambda self, right, values: Wrapped(right()))
+    wrap(copy, "ShareableList", lambda self, right, values: Wrapped(right()))
 
 
 @fails("manager.list.has-the-values")
 def list_is_in_reverse(copy: Any) -> None:
-    _wrap(copy, "ShareableList", lambda self, right, values: right([*values][::-1]))
+    wrap(copy, "ShareableList", lambda self, right, values: right([*values][::-1]))
 
 
 @fails("manager.bad-size.is-refused")
 def bad_size_is_one(copy: Any) -> None:
-    _wrap(copy, "SharedMemory", lambda self, right, size: right(max(1, size)))
+    wrap(copy, "SharedMemory", lambda self, right, size: right(max(1, size)))
 
 
-# -- its blocks in other processes -------------------------------------------------
-
-
-def _make_another(copy: Any, name: str, attributes: Any) -> None:
-    """Have a manager return a subclass with these attributes."""
-
-    def make(self: Any, right: Any, *args: Any) -> Any:
-        block = right()
-        block.__class__ = type(name, (block.__class__,), attributes)
-        return block
-
-    _wrap(copy, name, make)
-
-
-@fails("manager.block.is-attachable-by-name")
-def memory_is_private(copy: Any) -> None:
-    def buf(self: Any) -> memoryview:
-        return memoryview(vars(self).setdefault("private", bytearray(self.size)))
-
-    _make_another(copy, "SharedMemory", {"buf": property(buf)})
-
-
-@fails("manager.worker.shares-the-list")
-def list_is_passed_by_value(copy: Any) -> None:
-    def reduce(self: Any) -> Any:
-        return copy.shared_memory.ShareableList, (list(self),)
-
-    _make_another(copy, "ShareableList", {"__reduce__": reduce})
-
-
-def attach_and_take(module: str, name: str) -> Any:
-    """Attach to a block, and remove it at the end of this process."""
-    block = importlib.import_module(module).SharedMemory(name, track=False)
-    util.Finalize(None, block.unlink, exitpriority=0)
-    return block
-
-
-@fails("manager.worker-end.leaves-the-block")
-def worker_takes_the_block(copy: Any) -> None:
-    def reduce(self: Any) -> Any:
-        return attach_and_take, (copy.shared_memory.__name__, self.name)
-
-    _make_another(copy, "SharedMemory", {"__reduce__": reduce})
-
-
-# -- the life of its blocks --------------------------------------------------------
+# -- the life of its blocks ----------------------------------------------------------
 
 
 @fails("manager.dropped-handle.keeps-the-block")
@@ -182,7 +140,7 @@ def close_unlinks(copy: Any) -> None:
             self.unlink()
         right(self)
 
-    _make_another(copy, "SharedMemory", {"close": close})
+    make_another(copy, "SharedMemory", {"close": close})
 
 
 @fails("manager.shutdown.unlinks-every-block")
@@ -192,12 +150,12 @@ def shutdown_unlinks_one_block(copy: Any) -> None:
         self._process.kill()
         self._process.join()
 
-    _wrap_shutdown(copy, shutdown)
+    wrap_shutdown(copy, shutdown)
 
 
 @fails("manager.shutdown.ends-the-process")
 def shutdown_only_unlinks(copy: Any) -> None:
-    _wrap_shutdown(copy, lambda self, right: _release_all(self))
+    wrap_shutdown(copy, lambda self, right: _release_all(self))
 
 
 @fails("manager.shutdown.twice-is-harmless")
@@ -207,7 +165,7 @@ def second_shutdown_raises(copy: Any) -> None:
             raise ValueError("it was shut down")
         right()
 
-    _wrap_shutdown(copy, shutdown)
+    wrap_shutdown(copy, shutdown)
 
 
 @fails("manager.shutdown.passes-over-unlinked-blocks")
@@ -221,7 +179,7 @@ def shutdown_stops_at_an_unlinked_block(copy: Any) -> None:
             self._process.join()
         right()
 
-    _wrap_shutdown(copy, shutdown)
+    wrap_shutdown(copy, shutdown)
 
 
 @fails("manager.shutdown.leaves-mappings")
@@ -232,7 +190,7 @@ def shutdown_wipes(copy: Any) -> None:
             block.buf[:] = bytes(block.size)
         right()
 
-    _wrap_shutdown(copy, shutdown)
+    wrap_shutdown(copy, shutdown)
 
 
 @fails("manager.two.are-independent")
@@ -244,102 +202,14 @@ def shutdown_is_for_all_managers(copy: Any) -> None:
         started.append(self.shutdown)
         self.shutdown = lambda: [finish() for finish in started] and None
 
-    _wrap(copy, "start", start)
+    wrap(copy, "start", start)
 
 
 @fails("manager.with.releases-every-block", "manager.with.releases-after-an-error")
 def with_does_not_shut_down(copy: Any) -> None:
-    _wrap(copy, "__exit__", lambda self, right, *error: None)
+    wrap(copy, "__exit__", lambda self, right, *error: None)
 
 
 @fails("manager.with.releases-after-an-error")
 def with_does_not_shut_down_after_an_error(copy: Any) -> None:
-    _wrap(copy, "__exit__", lambda self, right, *error: error[0] or right())
-
-
-# -- the end of its owner, and its own -----------------------------------------------
-
-
-def _untracked(copy: Any) -> None:
-    server, right = copy.managers.SharedMemoryServer, copy.shared_memory.SharedMemory
-
-    def create(self: Any, c: Any, size: int) -> Any:
-        block = right(create=True, size=size, track=False)
-        self._segments.append(block.name)
-        return block.name
-
-    server.create_segment = create
-
-
-@fails("manager.killed-process.is-cleaned-up-after")
-def nobody_tracks_the_blocks(copy: Any) -> None:
-    _untracked(copy)
-
-
-@fails(
-    "manager.owner-end.releases-every-block",
-    "manager.killed-process.is-cleaned-up-after",
-)
-def owner_end_kills_the_manager(copy: Any) -> None:
-    def start(self: Any, right: Any) -> None:
-        right()
-        atexit.register(lambda: (self._process.kill(), self._process.join()))
-
-    _untracked(copy)
-    _wrap(copy, "start", start)
-
-
-@fails("manager.sigint.is-survived")
-def sigint_ends_the_manager(copy: Any) -> None:
-    right = copy.managers.SharedMemoryServer.serve_forever
-
-    def serve(self: Any) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        right(self)
-
-    copy.managers.SharedMemoryServer.serve_forever = serve
-
-
-@fails("manager.clean-run.says-nothing")
-def released_blocks_stay_tracked(copy: Any) -> None:
-    right = copy.managers.SharedMemoryServer.release_segment
-
-    def release(self: Any, c: Any, name: str) -> None:
-        right(self, c, name)
-        copy._tracker.register("/" + name)
-
-    copy.managers.SharedMemoryServer.release_segment = release
-
-
-# -- its other clients ---------------------------------------------------------------
-
-
-@fails("manager.connect.serves-others", "manager.connected-end.leaves-its-blocks")
-def connected_managers_make_their_own_blocks(copy: Any) -> None:
-    def make(self: Any, right: Any, size: int) -> Any:
-        if _is_connected(self):
-            return copy.shared_memory.SharedMemory(create=True, size=size)
-        return right()
-
-    _wrap(copy, "SharedMemory", make)
-
-
-@fails("manager.connected-end.leaves-its-blocks")
-def connected_managers_track(copy: Any) -> None:
-    def make(self: Any, right: Any, size: int) -> Any:
-        block = right()
-        if _is_connected(self):
-            copy.shared_memory.SharedMemory(block.name).close()
-        return block
-
-    _wrap(copy, "SharedMemory", make)
-
-
-@fails("manager.wrong-authkey.is-refused")
-def any_authkey_will_do(copy: Any) -> None:
-    init = copy.managers.SharedMemoryManager.__init__
-
-    def wrong(self: Any, address: Any = None, authkey: Any = None, **kw: Any) -> None:
-        init(self, address, authkey and b"the same for all", **kw)
-
-    copy.managers.SharedMemoryManager.__init__ = wrong
+    wrap(copy, "__exit__", lambda self, right, *error: error[0] or right())

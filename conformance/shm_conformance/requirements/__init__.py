@@ -43,7 +43,8 @@ CHAPTERS: tuple[str, ...] = (
     "pickling",
     "names",
 )
-CHAPTERS += ("tracking", "manager", "list_basics", "list_items")
+CHAPTERS += ("tracking", "manager", "manager_relatives")
+CHAPTERS += ("list_basics", "list_items")
 CHAPTERS += ("list_values", "list_capacity", "list_sharing")
 CHAPTERS += ("examples",)
 

@@ -1,12 +1,11 @@
 """What SharedMemoryManager promises: a process that owns blocks, and lets go of them."""
 
-from shm_conformance.requirements._requirement import Requirement, may, must, should
+from shm_conformance.requirements._requirement import Requirement, must, should
 
 CLASS = "SharedMemoryManager"
 START = f"{CLASS}: start() causes a new process to be started"
 SHUTDOWN = f"{CLASS}: shutdown() unlinks all blocks, then stops the process"
 WITH = f"{CLASS}: in a with statement all blocks are released when it finishes"
-CONNECT = f"{CLASS}: address and authkey connect other processes to the service"
 LIFE = f"{CLASS}: its sole purpose is to manage the life cycle of all its blocks"
 BASE = "multiprocessing.managers.BaseManager"
 
@@ -46,22 +45,6 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         "manager.bad-size.is-refused",
         "A size of zero or less raises ValueError, and the manager works on.",
         "SharedMemoryManager.SharedMemory; SharedMemory, parameter size",
-    ),
-    must(
-        "manager.block.is-attachable-by-name",
-        "Any process can attach to a manager's block by its name.",
-        f"{CLASS}: management of shared memory blocks across processes",
-    ),
-    must(
-        "manager.worker.shares-the-list",
-        "A list that is passed to a child of any start method is the same list there.",
-        f"{CLASS}, the example of the with statement",
-    ),
-    must(
-        "manager.worker-end.leaves-the-block",
-        "A block that was passed to a child of any start method is there after the"
-        " child's end.",
-        f"{CLASS}, the example of the with statement",
     ),
     must(
         "manager.dropped-handle.keeps-the-block",
@@ -120,56 +103,6 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         "manager.with.releases-after-an-error",
         "A with statement whose body raises removes every block.",
         WITH,
-        "posix",
-    ),
-    should(
-        "manager.owner-end.releases-every-block",
-        "When the program that started a manager ends without shutdown(), the"
-        " manager's process ends and its blocks are removed.",
-        f"{CLASS}: no need to manually trigger the freeing",
-        "posix",
-    ),
-    may(
-        "manager.killed-owner.releases-every-block",
-        "Whether the blocks are removed when the manager's owner is killed.",
-        f"{CLASS}; python/cpython#81158",
-        "posix",
-    ),
-    should(
-        "manager.killed-process.is-cleaned-up-after",
-        "The blocks of a killed manager process are removed when its owner has ended.",
-        "SharedMemory, parameter track: cleanup even if all processes exit",
-        "posix",
-    ),
-    must(
-        "manager.connect.serves-others",
-        "A process that connects with address and authkey can make blocks, which"
-        " live until the owner's shutdown().",
-        CONNECT,
-        "posix",
-    ),
-    should(
-        "manager.connected-end.leaves-its-blocks",
-        "A block that an unrelated, connected process made outlives that process.",
-        f"{CONNECT}; {LIFE}",
-        "posix",
-    ),
-    must(
-        "manager.wrong-authkey.is-refused",
-        "connect() with a wrong authkey raises AuthenticationError.",
-        CONNECT,
-    ),
-    should(
-        "manager.clean-run.says-nothing",
-        "A manager that makes a block and a list and is shut down says nothing on"
-        " stderr.",
-        f"{LIFE}; CPython's own tests",
-        "posix",
-    ),
-    should(
-        "manager.sigint.is-survived",
-        "SIGINT does not end the manager's process.",
-        "CPython's own tests (python/cpython#80549)",
         "posix",
     ),
 )

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-from functools import partial
-
 import psutil
 
-from shm_conformance import checks, model
-from shm_conformance.actors import Actor, Actors, Remote
+from shm_conformance import checks
+from shm_conformance.actors import Actors
 from shm_conformance.suite import requirement
+from shm_conformance.suite.managing import END_LIMIT, begin
 
-# A process that was told to end needs only to be scheduled.
-END_LIMIT = 2.0
-# And one that got a signal, to heed it.
-SIGNAL_LIMIT = 0.2
 IN_A_WITH_STATEMENT = """
 names = []
 try:
@@ -27,22 +21,7 @@ except RuntimeError:
 """
 
 
-def begin(owner: Actor, **options: object) -> tuple[Remote, list[psutil.Process]]:
-    """Start a manager; the processes are those that this brought about, oldest first."""
-    manager = owner.manager(**options)
-    before = _below(owner)
-    manager.call("start")
-    new = _below(owner) - before
-    return manager, sorted(
-        new, key=lambda process: (process.create_time(), process.pid)
-    )
-
-
-def _below(owner: Actor) -> set[psutil.Process]:
-    return set(psutil.Process(owner.process.pid).children(recursive=True))
-
-
-# -- what a manager is, and what it makes -----------------------------------------
+# -- what a manager is, and what it makes --------------------------------------------
 
 
 @requirement("manager.class.is-a-base-manager")
@@ -123,54 +102,7 @@ def test_bad_size_is_refused(actors: Actors) -> None:
     checks.exists(actors, manager.make("SharedMemory", 16).name)
 
 
-# -- its blocks in other processes --------------------------------------------------
-
-
-@requirement("manager.block.is-attachable-by-name")
-def test_block_is_attachable_by_name(actors: Actors) -> None:
-    """An unrelated process reads what the owner wrote."""
-    owner, other = actors.start_all("owner", "other")
-    manager, _ = begin(owner)
-    block = manager.make("SharedMemory", 16)
-    block.write(0, b"hello")
-
-    read = other.shared_memory(block.name).read(0, 5)
-
-    checks.same("what the other process read", read, b"hello")
-
-
-@requirement("manager.worker.shares-the-list")
-def test_worker_shares_the_list(actors: Actors) -> None:
-    """What a child writes into a list that it was passed is seen by the owner."""
-    owner = actors.start("owner")
-    manager, _ = begin(owner)
-    items = manager.make("ShareableList", [0, 0, 0])
-
-    for index, method in enumerate(model.METHODS):
-        worker = owner.start_child(method, method, items)
-        Remote(worker, items.handle).apply("setitem", index, index + 1)
-
-    checks.same("the list", items.apply("list"), [1, 2, 3])
-
-
-@requirement("manager.worker-end.leaves-the-block")
-def test_worker_end_leaves_the_block(actors: Actors) -> None:
-    """A block that a child was passed is there after the child's end."""
-    owner = actors.start("owner")
-    manager, _ = begin(owner)
-
-    def case(method: str) -> None:
-        block = manager.make("SharedMemory", 16)
-        worker = owner.start_child(method, method, block)
-        Remote(worker, block.handle).call("close")
-        worker.end("return")
-        actors.wait_gone(worker)
-        checks.exists(actors, block.name, "after the worker's end")
-
-    checks.each({method: partial(case, method) for method in model.METHODS})
-
-
-# -- the life of its blocks ---------------------------------------------------------
+# -- the life of its blocks ----------------------------------------------------------
 
 
 @requirement("manager.dropped-handle.keeps-the-block")
@@ -292,127 +224,3 @@ def test_with_releases_after_an_error(actors: Actors) -> None:
 
     for name in owner.run("names"):
         checks.gone(actors, name, "after the with statement")
-
-
-# -- the end of its owner, and its own -----------------------------------------------
-
-
-@requirement("manager.owner-end.releases-every-block")
-def test_owner_end_releases_every_block(actors: Actors) -> None:
-    """The end of a program that forgot shutdown() leaves no process and no block."""
-    owner = actors.start("owner")
-    manager, _ = begin(owner)
-    block = manager.make("SharedMemory", 16)
-
-    owner.end("return")
-    actors.wait_gone(owner)
-
-    checks.gone(actors, block.name, "after the end of the manager's owner")
-
-
-@requirement("manager.killed-owner.releases-every-block")
-def test_killed_owner(actors: Actors) -> None:
-    """Whether a block goes when the manager's owner is killed."""
-    owner = actors.start("owner")
-    manager, started = begin(owner)
-    block = manager.make("SharedMemory", 16)
-
-    owner.kill(signal.SIGKILL)
-    _, alive = psutil.wait_procs(started, END_LIMIT / 2)
-    for process in alive:
-        process.kill()
-
-    fate = "are released" if not alive else "stay, as the manager's process does"
-    actors.trait("the blocks of a killed manager's owner", fate)
-    actors.wait_gone(owner)
-    actors.look(block.name)
-
-
-@requirement("manager.killed-process.is-cleaned-up-after")
-def test_killed_manager_is_cleaned_up_after(actors: Actors) -> None:
-    """When manager and owner are killed, no block is left."""
-    owner = actors.start("owner")
-    manager, started = begin(owner)
-    block = manager.make("SharedMemory", 16)
-
-    started[-1].kill()
-    owner.kill(signal.SIGKILL)
-    actors.wait_gone(owner)
-
-    checks.gone(actors, block.name, "after the kill of manager and owner")
-
-
-@requirement("manager.sigint.is-survived")
-def test_sigint_is_survived(actors: Actors) -> None:
-    """A manager whose process got SIGINT runs on, and makes blocks as before."""
-    manager, started = begin(actors.start("owner"))
-    manager.make("SharedMemory", 16)
-
-    started[-1].send_signal(signal.SIGINT)
-
-    ended, _ = psutil.wait_procs(started[-1:], SIGNAL_LIMIT)
-    checks.that(not ended, "SIGINT ended the process", "a manager that runs")
-    checks.exists(actors, manager.make("SharedMemory", 16).name, "after SIGINT")
-
-
-@requirement("manager.clean-run.says-nothing")
-def test_clean_run_says_nothing(actors: Actors) -> None:
-    """A manager's whole life leaves stderr empty."""
-    owner = actors.start("owner")
-    manager, _ = begin(owner)
-    manager.make("SharedMemory", 16).close()
-    manager.make("ShareableList", [1, "two"])
-
-    manager.call("shutdown")
-    owner.end("return")
-    actors.wait_gone(owner)
-
-    checks.silent(owner.stderr, "the owner")
-
-
-# -- its other clients ----------------------------------------------------------------
-
-
-def connect(other: Actor, manager: Remote, authkey: bytes) -> Remote:
-    """Connect another process to a manager."""
-    client = other.manager(address=manager.get("address"), authkey=authkey)
-    client.call("connect")
-    return client
-
-
-@requirement("manager.connect.serves-others")
-def test_connected_process_is_served(actors: Actors) -> None:
-    """A connected process's block is there for the owner until its shutdown()."""
-    owner, other = actors.start_all("owner", "other")
-    manager, _ = begin(owner, authkey=b"key")
-
-    block = connect(other, manager, b"key").make("SharedMemory", 16)
-    block.write(0, b"hello")
-
-    read = owner.shared_memory(block.name).read(0, 5)
-    checks.same("what the owner read", read, b"hello")
-    manager.call("shutdown")
-    checks.gone(actors, block.name, "after the owner's shutdown()")
-
-
-@requirement("manager.connected-end.leaves-its-blocks")
-def test_connected_process_leaves_its_blocks(actors: Actors) -> None:
-    """A connected process's block is there after that process has ended."""
-    owner, other = actors.start_all("owner", "other")
-    manager, _ = begin(owner, authkey=b"key")
-    block = connect(other, manager, b"key").make("SharedMemory", 16)
-
-    other.end("return")
-    actors.wait_gone(other)
-
-    checks.exists(actors, block.name, "after the end of the process that made it")
-
-
-@requirement("manager.wrong-authkey.is-refused")
-def test_wrong_authkey_is_refused(actors: Actors) -> None:
-    """connect() with another key raises AuthenticationError."""
-    owner, other = actors.start_all("owner", "other")
-    manager, _ = begin(owner, authkey=b"key")
-
-    with checks.raises("AuthenticationError"):
-        connect(other, manager, b"another key")

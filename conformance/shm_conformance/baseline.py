@@ -94,14 +94,21 @@ def parse(text: str, source: str) -> list[dict[str, str]]:
         entries = tomllib.loads(text).get("deviation", [])
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"baseline {source} is no TOML: {error}") from None
+    if not isinstance(entries, list):
+        raise UsageError(f"baseline {source}: [[deviation]] is no list of tables")
     for number, entry in enumerate(entries, 1):
         _check(entry, f"baseline {source}, deviation {number}")
     return list(entries)
 
 
-def _check(entry: dict[str, str], place: str) -> None:
+def _check(entry: Any, place: str) -> None:
+    if not isinstance(entry, dict):
+        raise UsageError(f"{place} is no table")
     if unknown := set(entry) - KEYS:
         raise UsageError(f"{place}: {', '.join(sorted(unknown))} is not known here")
+    for key, value in entry.items():
+        if not isinstance(value, str):
+            raise UsageError(f"{place}: {key} = {value!r} is no text")
     for key in ("requirement", "reason"):
         if not entry.get(key):
             raise UsageError(f"{place}: {key!r} was due")

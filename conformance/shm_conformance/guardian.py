@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import sys
+from importlib import import_module
 from pathlib import Path
 
 
@@ -22,6 +23,9 @@ def watch(folder: Path, token: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     os.write(1, b"ready\n")
+    # Now, while the harness is busy, and the package is the one that it runs.
+    for name in ("ledger", "processes", "platforms"):
+        import_module(f"shm_conformance.{name}")
     while os.read(0, 4096):
         pass
     clean_up(folder, token)

@@ -10,9 +10,24 @@ from shm_conformance import faulty
 from shm_conformance.requirements import catalogue
 from shm_conformance.target import parse
 
-# One of each kind: a lifetime, a value, a tracker, a refusal.
-SMOKE = (("unlink_does_nothing", "shm.unlink.frees-the-name"),)
-FULL = SMOKE
+# One of each kind: a name, a content, a value, and then the lives of processes.
+SMOKE = (
+    ("unlink_does_nothing", "shm.unlink.frees-the-name"),
+    ("attach_takes_a_snapshot", "shm.attach.sees-what-was-written"),
+    ("too_long_clears_the_item", "list.setitem.too-long-changes-nothing"),
+)
+FULL = (
+    *SMOKE,
+    ("create_leaves_rubbish", "shm.create.is-zero-filled"),
+    ("close_removes_the_name", "shm.close.keeps-the-name"),
+    ("close_keeps_the_mapping", "shm.close.gives-up-the-mapping"),
+    (
+        "room_for_text_is_counted_in_characters",
+        "list.str.encoded-longer-than-its-length",
+    ),
+    ("alone_creator_is_not_tracked", "tracker.creator-alone.takes-the-block"),
+    ("shutdown_unlinks_one_block", "manager.shutdown.unlinks-every-block"),
+)
 
 
 def proofs_for(targets: tuple[str, ...], is_smoke: bool) -> tuple[tuple[str, str], ...]:

@@ -43,7 +43,7 @@ def segment(name: str, view: int | None) -> Segment | None:
         return None
     try:
         return _segment(bare, (_root(view) / bare).lstat())
-    except OSError:
+    except (OSError, ValueError):  # a lone surrogate names no file
         return None
 
 

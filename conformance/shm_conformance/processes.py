@@ -8,8 +8,13 @@ started, and nothing else.
 from __future__ import annotations
 
 import contextlib
+import os
+import selectors
+import time
 
 import psutil
+
+from shm_conformance.platforms import current
 
 MARK = "SHM_CONFORMANCE_RUN"
 # A killed process needs only to be scheduled once more to end.
@@ -57,10 +62,35 @@ def end_marked(token: str) -> list[psutil.Process]:
     """Kill the processes of a run until none is left; returns those that resist."""
     # A process may start another between our look and our kill: look again.
     while left := marked(token):
-        for process in left:
-            with contextlib.suppress(psutil.Error):
-                process.kill()
-        _, alive = psutil.wait_procs(left, END_LIMIT)
-        if alive := [process for process in alive if is_alive(process)]:
-            return alive
+        if resisting := _end(left):
+            return resisting
     return []
+
+
+def _end(found: list[psutil.Process]) -> list[psutil.Process]:
+    watches = {}
+    for process in found:
+        with contextlib.suppress(ProcessLookupError):
+            watches[current().exit_watch(process.pid)] = process
+    for process in found:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    return _await(watches, END_LIMIT)
+
+
+def _await(watches: dict[int, psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait until all have ended; whether somebody collects them is not our affair."""
+    deadline = time.monotonic() + seconds
+    with selectors.DefaultSelector() as selector:
+        for watch in watches:
+            selector.register(watch, selectors.EVENT_READ)
+        while watches and (left := deadline - time.monotonic()) > 0:
+            for key, _ in selector.select(left):
+                selector.unregister(key.fd)
+                os.close(key.fd)
+                # Only what has become ours by adoption can be collected by us.
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(watches.pop(key.fd).pid, os.WNOHANG)
+    for watch in watches:
+        os.close(watch)
+    return list(watches.values())

@@ -12,6 +12,7 @@ import json
 import mmap
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,13 @@ def read(handle: str, start: int = 0, stop: int | None = None) -> Any:
     return {"bytes": base64.b64encode(blocks[handle][1][start:stop]).decode()}
 
 
-OPERATIONS = {"hello": hello, "new": new, "call": call, "get": get, "read": read}
+OPERATIONS: dict[str, Callable[..., Any]] = {
+    "hello": hello,
+    "new": new,
+    "call": call,
+    "get": get,
+    "read": read,
+}
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:

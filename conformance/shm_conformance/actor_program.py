@@ -316,6 +316,14 @@ def op_drop(actor: Actor, handle: str) -> None:
     gc.collect()
 
 
+def op_reset(actor: Actor) -> None:
+    """Forget every held object, as if this process were new to its next test."""
+    import gc
+
+    actor.objects.clear()
+    gc.collect()
+
+
 def op_apply(
     actor: Actor, function: str, args: Iterable[Any], into: str | None = None
 ) -> Any:
@@ -566,6 +574,11 @@ def main(child: Json | None, objects: Json) -> None:
         import faulthandler
 
         faulthandler.enable()
+    import signal
+
+    # A shell ignores SIGINT for what it starts in the background; we must not.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     actor = Actor(child_channel(child) if child else private_channel(), objects)
     end = actor.serve()
     # What the actor holds is given back by the interpreter's own shutdown.

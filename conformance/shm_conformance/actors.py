@@ -30,15 +30,16 @@ BLOCKS = ("SharedMemory", "ShareableList")
 class Actors:
     """The cast of one test. Whatever it starts ends with it."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, is_pooled: bool = False) -> None:
         self.stage = stage
+        self.is_pooled = is_pooled
         self.trace = Trace()
         self.traits: dict[str, str] = {}
         self.cast: list[Actor] = []
 
     def start(self, name: str = "actor") -> Actor:
         """Start an independent process that runs the target."""
-        actor = Actor(self, self.stage.take(name, self.trace))
+        actor = Actor(self, self.stage.take(name, self.trace, self.is_pooled))
         self.cast.append(actor)
         return actor
 
@@ -101,7 +102,8 @@ class Actors:
         self.trace.add("observer", "observation", f"{_list(actors)}: all gone")
 
     def restart(self) -> None:
-        """End every actor and forget what they did, for a second look."""
+        """End every actor and forget what they did, for a second look by fresh ones."""
+        self.is_pooled = False
         self.end()
         self.trace = Trace()
         self.traits = {}
@@ -109,7 +111,10 @@ class Actors:
     def end(self) -> None:
         """End every actor. Called for each test, however that went."""
         for actor in self.cast:
-            self.stage.bury(actor.process)
+            if self.is_pooled:
+                self.stage.give_back(actor.process)
+            else:
+                self.stage.bury(actor.process)
         self.cast.clear()
 
 

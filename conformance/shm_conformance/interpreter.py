@@ -7,6 +7,7 @@ the bytecode goes back to the interpreter that made it and is never looked into.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -142,3 +143,15 @@ def _with_emulator(facts: dict[str, Any], command: tuple[str, ...]) -> dict[str,
         emulator = "wine"
     place["emulator"] = emulator
     return facts
+
+
+@cache
+def compile_tree(command: tuple[str, ...], folder: str) -> None:
+    """Have an interpreter keep its bytecode beside a copy of our sources.
+
+    Many actors import them, and a user may have forbidden to write bytecode.
+    """
+    code = f"import compileall; compileall.compile_dir({folder!r}, quiet=2)"
+    words = [*command, "-c", _boot(command, code)]
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        subprocess.run(words, capture_output=True, timeout=PROBE_LIMIT, check=False)

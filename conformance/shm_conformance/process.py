@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from shm_conformance.stage import Stage
 
 STDERR_LIMIT = 256 * 1024
+# What an actor cannot forget: processes, limits and signal handlers.
+LASTING = ("start", "end", "limit", "signal")
 
 
 class Process:
@@ -37,6 +39,7 @@ class Process:
         self._lines = bytearray()
         self._line_end = -1
         self._is_overlong = False
+        self.is_plain = True
         self._asked = 0
 
     # -- asking ---------------------------------------------------------------
@@ -55,6 +58,7 @@ class Process:
     def send(self, operation: str, arguments: dict[str, Any], limit: float = 0) -> None:
         """Send a request without waiting for what comes of it."""
         self._asked += 1
+        self.is_plain = self.is_plain and operation not in LASTING
         line = messages.request_line(self._asked, operation, arguments)
         self._check("request", line)
         self.say(line, limit)

@@ -53,7 +53,7 @@ def all_proofs() -> tuple[tuple[str, str], ...]:
     """Every faulty target with each requirement that it says it fails."""
     return tuple(
         (f"faulty:{name}", requirement)
-        for name, entry in faulty.REGISTRY.items()
+        for name, entry in faulty.load_all().items()
         for requirement in entry.fails
     )
 

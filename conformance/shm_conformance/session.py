@@ -64,6 +64,8 @@ def _arguments(session: Session, proofs: tuple[tuple[str, str], ...]) -> list[st
     # Named by its folder, as with --pyargs pytest reads the caller's conftest.py too.
     words = [str(suite), "--rootdir", str(suite), "-c", str(suite / "check.ini")]
     words += ["-p", "shm_conformance", "-p", "xdist"]
+    # What the suite checks says both sides itself.
+    words += ["--assert=plain"]
     words += ["-p", "no:terminal", "-p", "no:cacheprovider"]
     if session.processes not in ("0", "1"):
         words += ["-n", _processes(session.processes)]

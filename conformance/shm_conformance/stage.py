@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from shm_conformance.errors import Crashed, Hung, TargetNotStarted
-from shm_conformance.interpreter import Interpreter, probe
+from shm_conformance.interpreter import Interpreter, compile_tree, probe
 from shm_conformance.messages import Answer
 from shm_conformance.process import Process
 from shm_conformance.run import Run
@@ -33,6 +33,7 @@ PACKAGES = {
     "faulty": ("shm_reference", "shm_faulty"),
 }
 HOMES = {"shm_faulty": "shm_conformance.faulty"}
+NOT_COPIED = shutil.ignore_patterns("__pycache__")
 
 
 class Stage:
@@ -44,11 +45,24 @@ class Stage:
         self.limits = run.limits
         self.limit = run.limits.answer
         self.has_hung = False
-        self.path = (*_lay_out(run.folder, target.kind), *target.path)
         self.interpreter = _interpreter(target)
+        self.path = (*self._lay_out(), *target.path)
         self._first_facts: dict[str, Any] = {}
         self._spares: deque[Process] = deque()
+        self._used: list[Process] = []
         self._buried: list[Process] = []
+
+    def _lay_out(self) -> tuple[str, ...]:
+        """Put what a target needs of ours into a folder that holds nothing else."""
+        packages = PACKAGES.get(self.target.kind, ())
+        path = self.run.folder / "path"
+        for name in packages:
+            if not (path / name).exists():
+                source = str(resources.files(HOMES.get(name, name)))
+                shutil.copytree(source, path / name, ignore=NOT_COPIED)
+        if packages:
+            compile_tree(self.target.python, str(path / "shm_reference"))
+        return (str(path),) if packages else ()
 
     def prepare(self) -> dict[str, Any]:
         """Start the first actor; returns its facts, raises TargetNotStarted."""
@@ -56,10 +70,10 @@ class Stage:
         process = self._spares[0]
         self.introduce(process)
         self._probe_unknown(process)
-        self._first_facts = {
-            **process.facts,
-            "managers": self._ask_managers(process),
-        }
+        # Nobody reads of the managers of a target that is there to fail one test.
+        is_real = self.target.kind != "faulty"
+        managers = self._ask_managers(process) if is_real else None
+        self._first_facts = {**process.facts, "managers": managers}
         return self._first_facts
 
     def describe(self) -> dict[str, Any]:
@@ -77,11 +91,16 @@ class Stage:
             "platform": facts.get("platform", {}),
         }
 
-    def take(self, name: str, trace: Trace) -> Process:
-        """Hand over a fresh actor that has said hello."""
-        process = self._spares.popleft() if self._spares else self.launch()
-        while len(self._spares) < SPARES:
-            self._spares.append(self.launch())
+    def take(self, name: str, trace: Trace, may_be_used: bool = False) -> Process:
+        """Hand over an actor that has said hello: fresh, or one given back."""
+        if may_be_used and self._used:
+            process = self._used.pop()
+        else:
+            process = self._spares.popleft() if self._spares else self.launch()
+            # A faulty target has to fail one test or two.
+            wanted = 0 if self.target.kind == "faulty" else SPARES
+            while len(self._spares) < wanted:
+                self._spares.append(self.launch())
         process.name = name
         trace.steps.extend(process.trace.steps)
         process.trace = trace
@@ -173,6 +192,19 @@ class Stage:
                 " 'unsupported' was due for what it cannot know"
             )
 
+    def give_back(self, process: Process) -> None:
+        """Keep an actor for another test, if it forgets this one without a word."""
+        is_fit = process.is_plain and not process.has_ended
+        try:
+            answer = process.ask("reset") if is_fit else None
+        except (Crashed, Hung):
+            answer = None
+        if answer is None or answer.value or answer.failure or process.stderr:
+            self.bury(process)
+            return
+        process.trace = Trace()
+        self._used.append(process)
+
     def bury(self, process: Process) -> None:
         """End a process; what it leaves is looked after when the stage closes."""
         if not process.has_ended:
@@ -190,12 +222,13 @@ class Stage:
 
     def close(self) -> None:
         """End the actors that were never used, and wait for all that were."""
-        for process in self._spares:
+        for process in (*self._spares, *self._used):
             self.bury(process)
         for process in self._buried:
             process.wait_end()
             process.release()
         self._spares.clear()
+        self._used.clear()
         self._buried.clear()
 
 
@@ -215,17 +248,3 @@ def _take_pipes(popen: subprocess.Popen[bytes]) -> tuple[int, int, int]:
         numbers.append(os.dup(stream.fileno()))
         stream.close()
     return numbers[0], numbers[1], numbers[2]
-
-
-def _lay_out(folder: Path, kind: str) -> tuple[str, ...]:
-    """Link what a target needs of ours into a folder that holds nothing else."""
-    packages = PACKAGES.get(kind, ())
-    if not packages:
-        return ()
-    path = folder / "path"
-    path.mkdir(exist_ok=True)
-    for name in packages:
-        link = path / name
-        if not link.exists():
-            link.symlink_to(str(resources.files(HOMES.get(name, name))))
-    return (str(path),)

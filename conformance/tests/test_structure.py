@@ -44,7 +44,7 @@ def ids_tested_in(chapter: str) -> list[str]:
 
 
 def registry() -> dict[str, tuple[str, ...]]:
-    return {name: entry.fails for name, entry in faulty.REGISTRY.items()}
+    return {name: entry.fails for name, entry in faulty.load_all().items()}
 
 
 @pytest.mark.parametrize("package", FORBIDDEN)

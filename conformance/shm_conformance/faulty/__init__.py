@@ -21,7 +21,7 @@ import importlib.util
 import os
 import sys
 from types import ModuleType
-from typing import Any, Callable, Dict, NamedTuple, Optional, Sequence, Tuple  # noqa: UP035 - 3.8
+from typing import Any, Callable, Dict, NamedTuple, Optional, Sequence, Tuple
 
 Change = Callable[[Any], None]
 CHAPTERS: tuple[str, ...] = (
@@ -67,9 +67,16 @@ class _Copy(importlib.machinery.SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
         name = module.__name__
-        for part in ("shared_memory", "managers"):
-            setattr(module, part, importlib.import_module(name + "." + part))
+        vars(module)["shared_memory"] = importlib.import_module(name + ".shared_memory")
+        # Costly to import, and most faults have nothing to do with it.
+        module.__dict__["__getattr__"] = lambda part: _managers(name, part)
         REGISTRY[name.rpartition(".")[2]].change(module)
+
+
+def _managers(name: str, part: str) -> ModuleType:
+    if part != "managers":
+        raise AttributeError(part)
+    return importlib.import_module(name + ".managers")
 
 
 class _Finder(importlib.abc.MetaPathFinder):
@@ -80,7 +87,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         target: Optional[ModuleType] = None,  # noqa: UP045 - 3.8
     ) -> Optional[importlib.machinery.ModuleSpec]:  # noqa: UP045 - 3.8
         parent, _, name = fullname.rpartition(".")
-        if parent != __name__ or name not in REGISTRY:
+        if parent != __name__ or name in CHAPTERS or not _is_registered(name):
             return None
         reference = importlib.util.find_spec("shm_reference")
         if reference is None or reference.origin is None:
@@ -93,7 +100,22 @@ class _Finder(importlib.abc.MetaPathFinder):
         )
 
 
-for _chapter in CHAPTERS:
-    importlib.import_module(__name__ + "." + _chapter)
+def _is_registered(name: str) -> bool:
+    """Load just the chapter that defines a faulty target, or all if it is computed."""
+    for chapter in CHAPTERS:
+        with open(os.path.join(os.path.dirname(__file__), chapter + ".py")) as file:  # noqa: PTH118, PTH120, PTH123
+            if "def %s(" % name in file.read():
+                importlib.import_module(__name__ + "." + chapter)
+                return True
+    return name in load_all()
+
+
+def load_all() -> Dict[str, Faulty]:  # noqa: UP006 - 3.8
+    """Every faulty target by its name."""
+    for chapter in CHAPTERS:
+        importlib.import_module(__name__ + "." + chapter)
+    return REGISTRY
+
+
 if __name__ == "shm_faulty":
     sys.meta_path.insert(0, _Finder())

@@ -11,7 +11,7 @@ import pytest
 from shm_conformance import baseline, platforms
 from shm_conformance.actors import Actors
 from shm_conformance.errors import TargetNotStarted, UsageError
-from shm_conformance.judging import Bench, judge
+from shm_conformance.judging import POOLED, Bench, judge
 from shm_conformance.options import (
     BENCH,
     CONTROLLER,
@@ -54,7 +54,8 @@ def actors(
     except TargetNotStarted as error:
         _record_not_started(request.node, shm_target, error)
         pytest.fail(str(error), pytrace=False)
-    actors = Actors(stage)
+    found = requirement_of(request.node)
+    actors = Actors(stage, found is not None and found.id.startswith(POOLED))
     yield actors
     actors.end()
 

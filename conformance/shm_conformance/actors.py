@@ -1,6 +1,6 @@
 """The actors of one test: started, asked and ended by it, and written into its trace.
 
-    owner, other = actors.start("owner", "other")
+    owner, other = actors.start_all("owner", "other")
     block = owner.shared_memory(create=True, size=16)
     block.write(0, b"abc")
 
@@ -10,7 +10,6 @@ becomes a TargetError here; `checks.raises` is for those that are due.
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -18,13 +17,12 @@ from typing import Any
 import psutil
 
 from shm_conformance.errors import TargetError, Unsupported, Violation
-from shm_conformance.messages import Answer, Described, Handle, Special, encode
+from shm_conformance.messages import Answer, Described, Handle, encode
 from shm_conformance.platforms import Segment
 from shm_conformance.process import Process
+from shm_conformance.remotes import Block, Remote, call_text, encoded, plain, short_text
 from shm_conformance.stage import Stage
 from shm_conformance.trace import Trace
-
-BLOCKS = ("SharedMemory", "ShareableList")
 
 
 class Actors:
@@ -152,7 +150,7 @@ class Actor:
 
     def unpickle(self, data: bytes, kind: str = "SharedMemory") -> Block:
         """Unpickle, in the actor, what another one has pickled."""
-        into = self._handle(kind)
+        into = self.fresh_handle(kind)
         self.do("unpickle", f"unpickle({kind})", data=encode(data), into=into)
         return Block(self, into)
 
@@ -162,25 +160,26 @@ class Actor:
 
     def apply(self, function: str, *args: object) -> Any:
         """Call a builtin function or operator on values and held objects."""
-        label = f"{function}({_call(args, {})})"
-        return self.do("apply", label, function=function, args=_encoded(args))
+        label = f"{function}({call_text(args, {})})"
+        return self.do("apply", label, function=function, args=encoded(args))
 
     def _new(self, kind: str, args: Sequence[object], kwargs: dict[str, object]) -> str:
         for name in (*args[:1], kwargs.get("name")):
             if isinstance(name, str):
                 self.actors.stage.run.ledger.announce(name)
-        into = self._handle(kind)
+        into = self.fresh_handle(kind)
         self.do(
             "new",
-            f"{kind}({_call(args, kwargs)})",
+            f"{kind}({call_text(args, kwargs)})",
             kind=kind,
             into=into,
-            args=_encoded(args),
-            kwargs={key: encode(_plain(value)) for key, value in kwargs.items()},
+            args=encoded(args),
+            kwargs={key: encode(plain(value)) for key, value in kwargs.items()},
         )
         return into
 
-    def _handle(self, kind: str) -> str:
+    def fresh_handle(self, kind: str) -> str:
+        """A name, new in this actor, for an object that it is to hold."""
         self._made += 1
         return f"{kind}{self._made}"
 
@@ -276,187 +275,15 @@ class Actor:
             )
             raise
         trace.insert(step, self.name, "operation", f"{label} -> {_outcome(answer)}")
-        return self._value(answer, label)
+        return self.value_of(answer, label)
 
-    def _value(self, answer: Answer, label: str) -> Any:
+    def value_of(self, answer: Answer, label: str) -> Any:
+        """The value of an answer; raises TargetError or Unsupported without one."""
         if answer.failure:
             raise TargetError(label, answer.failure)
         if answer.unsupported is not None:
             raise Unsupported(answer.unsupported)
         return answer.value
-
-
-class Remote:
-    """An object of the target's, held by an actor."""
-
-    def __init__(self, actor: Actor, handle: str) -> None:
-        self.actor, self.handle = actor, handle
-
-    def call(self, method: str, *args: object, **kwargs: object) -> Any:
-        """Call a method; raises TargetError with what the target raised."""
-        return self.actor.do(
-            "call",
-            f"{self.handle}.{method}({_call(args, kwargs)})",
-            handle=self.handle,
-            method=method,
-            args=_encoded(args),
-            kwargs={key: encode(_plain(value)) for key, value in kwargs.items()},
-        )
-
-    def make(self, method: str, *args: object, **kwargs: object) -> Block:
-        """Call a method that returns a block, and hold what it returns."""
-        into = self.actor._handle(method)
-        self.actor.do(
-            "call",
-            f"{self.handle}.{method}({_call(args, kwargs)})",
-            handle=self.handle,
-            method=method,
-            args=_encoded(args),
-            kwargs={key: encode(_plain(value)) for key, value in kwargs.items()},
-            into=into,
-        )
-        return Block(self.actor, into)
-
-    def get(self, name: str) -> Any:
-        """Read an attribute."""
-        label = f"{self.handle}.{name}"
-        return self.actor.do("get", label, handle=self.handle, name=name)
-
-    def part(self, name: str) -> Remote:
-        """Hold the object that an attribute is."""
-        into = f"{self.handle}.{name}"
-        self.actor.do("get", into, handle=self.handle, name=name, into=into)
-        return Remote(self.actor, into)
-
-    def set(self, name: str, value: object) -> None:
-        """Assign to an attribute."""
-        label = f"{self.handle}.{name} = {value!r}"
-        content = encode(_plain(value))
-        self.actor.do("set", label, handle=self.handle, name=name, value=content)
-
-    def apply(self, function: str, *args: object) -> Any:
-        """Call a builtin function or operator on the object: len, getitem, ..."""
-        return self.actor.apply(function, self, *args)
-
-    def view(self, kind: str, *args: object) -> Remote:
-        """Hold a view of the buffer: memoryview, slice, cast, array, ndarray, ctypes."""
-        into = self.actor._handle(kind)
-        label = f"{into} = {kind} of {self.handle} {_call(args, {})}".rstrip()
-        encoded = _encoded(args)
-        self.actor.do(
-            "view", label, handle=self.handle, kind=kind, into=into, args=encoded
-        )
-        return Remote(self.actor, into)
-
-    def read(self, start: int = 0, stop: int | None = None) -> bytes:
-        """Read bytes [start, stop) of the buffer."""
-        label = f"read {self.handle}[{start}:{'' if stop is None else stop}]"
-        value = self.actor.do("read", label, handle=self.handle, start=start, stop=stop)
-        if not isinstance(value, bytes):
-            raise Violation(f"{label} gave {value!r}", "bytes")
-        return value
-
-    def write(self, start: int, data: bytes) -> None:
-        """Write bytes into the buffer at an offset."""
-        label = f"write {self.handle}[{start}:{start + len(data)}] = {_short(data)}"
-        content = encode(data)
-        self.actor.do("write", label, handle=self.handle, start=start, data=content)
-
-    def pack(self, form: str, offset: int, *values: object) -> None:
-        """Call struct.pack_into on the buffer."""
-        self.actor.do(
-            "pack",
-            f"struct.pack_into({form!r}, {self.handle}.buf, {offset}, {values})",
-            handle=self.handle,
-            format=form,
-            offset=offset,
-            values=_encoded(values),
-        )
-
-    def unpack(self, form: str, offset: int) -> Any:
-        """Call struct.unpack_from on the buffer; returns a list."""
-        label = f"struct.unpack_from({form!r}, {self.handle}.buf, {offset})"
-        return self.actor.do(
-            "unpack", label, handle=self.handle, format=form, offset=offset
-        )
-
-    def pickle(self, protocol: int | None = None) -> bytes:
-        """Pickle the object; the bytes are for another actor, never for us."""
-        label = f"pickle.dumps({self.handle})"
-        value = self.actor.do("pickle", label, handle=self.handle, protocol=protocol)
-        if not isinstance(value, bytes):
-            raise Violation(f"{label} gave {value!r}", "bytes")
-        return value
-
-    def drop(self) -> None:
-        """Forget the object and collect garbage."""
-        self.actor.do("drop", f"del {self.handle}", handle=self.handle)
-
-
-class Block(Remote):
-    """A SharedMemory or a ShareableList; its name enters the ledger at once."""
-
-    def __init__(self, actor: Actor, handle: str) -> None:
-        super().__init__(actor, handle)
-        self._name: str | None = None
-        # Whether the name can be had is for the test of `name` to judge.
-        with contextlib.suppress(TargetError, Unsupported):
-            self._name = self._ask_name()
-            actor.actors.stage.run.look(self._name)
-
-    def _ask_name(self) -> str:
-        holder = self.handle
-        if self.handle.startswith("ShareableList"):
-            holder = f"{self.handle}.shm"
-            self._silent("get", handle=self.handle, name="shm", into=holder)
-        value = self._silent("get", handle=holder, name="name")
-        return value if isinstance(value, str) else ""
-
-    def _silent(self, operation: str, **arguments: Any) -> Any:
-        return self.actor._value(self.actor.process.ask(operation, **arguments), "name")
-
-    @property
-    def name(self) -> str:
-        """The name of the block, as the target gives it."""
-        if self._name is None:
-            self._name = str(self.get("name"))
-        return self._name
-
-    @property
-    def shm(self) -> Remote:
-        """The SharedMemory behind a ShareableList."""
-        return self.part("shm")
-
-    def close(self) -> None:
-        """Call close()."""
-        self.call("close")
-
-    def unlink(self) -> None:
-        """Call unlink()."""
-        self.call("unlink")
-
-
-def _encoded(args: Sequence[object]) -> list[Any]:
-    return [encode(_plain(value)) for value in args]
-
-
-def _plain(value: object) -> object:
-    return Handle(value.handle) if isinstance(value, Remote) else value
-
-
-def _call(args: Sequence[object], kwargs: dict[str, object]) -> str:
-    words = [_short(value) for value in args]
-    words += [f"{key}={_short(value)}" for key, value in kwargs.items()]
-    return ", ".join(words)
-
-
-def _short(value: object) -> str:
-    if isinstance(value, Remote):
-        return value.handle
-    if isinstance(value, Special):
-        return f"<{value.kind} {value.content!r:.40}>"
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:40]}... ({len(text)} characters)"
 
 
 def _outcome(answer: Answer) -> str:
@@ -468,7 +295,7 @@ def _outcome(answer: Answer) -> str:
         return "ok"
     if isinstance(answer.value, Described):
         return answer.value.repr
-    return _short(answer.value)
+    return short_text(answer.value)
 
 
 def _list(actors: Sequence[Actor]) -> str:

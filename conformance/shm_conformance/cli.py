@@ -12,12 +12,7 @@ from typing import Any
 
 import click
 
-from shm_conformance.errors import (
-    ConformanceError,
-    HarnessError,
-    TargetNotStarted,
-    UsageError,
-)
+from shm_conformance.errors import ConformanceError, TargetNotStarted, UsageError
 
 COMMANDS = {
     "check": "Judge implementations against the documentation.",
@@ -101,8 +96,9 @@ def main(arguments: list[str] | None = None) -> Any:
 
 
 def _code(error: ConformanceError) -> int:
-    codes = {UsageError: 2, TargetNotStarted: 3, HarnessError: 4}
-    return next((code for kind, code in codes.items() if isinstance(error, kind)), 4)
+    if isinstance(error, UsageError):
+        return 2
+    return 3 if isinstance(error, TargetNotStarted) else 4
 
 
 def _fail(text: str, code: int) -> None:

@@ -29,7 +29,7 @@ def _show_machine() -> None:
     place = Path("/dev/shm")
     usage = shutil.disk_usage(place)
     _say("harness", f"Python {sys.version.split()[0]} ({sys.executable})")
-    _say("kernel", " ".join((os.uname().sysname, os.uname().release)))
+    _say("kernel", f"{os.uname().sysname} {os.uname().release}")
     _say(str(place), f"{usage.free >> 20} MiB free of {usage.total >> 20} MiB")
     private = platform.private_view()
     _say("isolation", "private /dev/shm" if private else "by names: unshare failed")

@@ -54,7 +54,7 @@ def fails(*requirements: str) -> Callable[[Change], Change]:
 
     def register(change: Change) -> Change:
         if change.__name__ in REGISTRY:
-            raise ValueError("faulty target %s stands twice" % change.__name__)
+            raise ValueError(f"faulty target {change.__name__} stands twice")
         REGISTRY[change.__name__] = Faulty(change, requirements)
         return change
 
@@ -104,7 +104,7 @@ def _is_registered(name: str) -> bool:
     """Load just the chapter that defines a faulty target, or all if it is computed."""
     for chapter in CHAPTERS:
         with open(os.path.join(os.path.dirname(__file__), chapter + ".py")) as file:  # noqa: PTH118, PTH120, PTH123
-            if "def %s(" % name in file.read():
+            if f"def {name}(" in file.read():
                 importlib.import_module(__name__ + "." + chapter)
                 return True
     return name in load_all()

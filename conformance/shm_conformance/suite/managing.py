@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import psutil
 
-from shm_conformance.actors import Actor, Remote
+from shm_conformance.actors import Actor
+from shm_conformance.remotes import Remote
 
 # A process that was told to end needs only to be scheduled.
 END_LIMIT = 2.0

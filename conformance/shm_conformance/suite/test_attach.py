@@ -6,8 +6,9 @@ import errno
 from functools import partial
 
 from shm_conformance import checks
-from shm_conformance.actors import Actor, Actors, Block
+from shm_conformance.actors import Actor, Actors
 from shm_conformance.errors import NotRun, TargetError
+from shm_conformance.remotes import Block
 from shm_conformance.suite import requirement
 
 SIZES = (0, 1, 15, 17, 5000, 2**62)

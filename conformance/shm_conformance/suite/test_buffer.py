@@ -6,7 +6,8 @@ import random
 from functools import partial
 
 from shm_conformance import checks
-from shm_conformance.actors import Actors, Block, Remote
+from shm_conformance.actors import Actors
+from shm_conformance.remotes import Block, Remote
 from shm_conformance.suite import requirement
 
 SHAPE: dict[str, object] = {

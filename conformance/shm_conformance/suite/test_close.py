@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 
 from shm_conformance import checks
-from shm_conformance.actors import Actor, Actors, Block, Remote
+from shm_conformance.actors import Actor, Actors
 from shm_conformance.errors import Crashed, TargetError
+from shm_conformance.remotes import Block, Remote
 from shm_conformance.suite import requirement
 
 ROUNDS = 20

@@ -9,8 +9,9 @@ from __future__ import annotations
 import doctest
 
 from shm_conformance import checks
-from shm_conformance.actors import Actor, Actors, Block
+from shm_conformance.actors import Actor, Actors
 from shm_conformance.errors import TargetError, Unsupported
+from shm_conformance.remotes import Block
 from shm_conformance.suite import requirement
 from shm_conformance.suite.test_pickling import methods_of
 

@@ -6,9 +6,10 @@ from contextlib import suppress
 from functools import partial
 
 from shm_conformance import checks
-from shm_conformance.actors import Actors, Block
+from shm_conformance.actors import Actors
 from shm_conformance.errors import TargetError
 from shm_conformance.messages import Special
+from shm_conformance.remotes import Block
 from shm_conformance.suite import requirement
 
 # One of each type, and another one, that fits into the smallest room.

@@ -6,9 +6,10 @@ from contextlib import suppress
 from functools import partial
 
 from shm_conformance import checks
-from shm_conformance.actors import Actors, Block
+from shm_conformance.actors import Actors
 from shm_conformance.errors import TargetError
 from shm_conformance.messages import Described
+from shm_conformance.remotes import Block
 from shm_conformance.suite import requirement
 
 MIXED = [7, "text", b"bytes", 2.5, True, None]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from shm_conformance import checks, layout
-from shm_conformance.actors import Actor, Actors, Block, Remote
+from shm_conformance.actors import Actor, Actors
 from shm_conformance.errors import Violation
+from shm_conformance.remotes import Block, Remote
 from shm_conformance.suite import requirement
 
 MIXED: list[layout.Value] = [7, "text", b"bytes", 2.5, True, None, "\u20ac plain text"]

@@ -8,7 +8,8 @@ from functools import partial
 import psutil
 
 from shm_conformance import checks, model
-from shm_conformance.actors import Actor, Actors, Remote
+from shm_conformance.actors import Actor, Actors
+from shm_conformance.remotes import Remote
 from shm_conformance.suite import requirement
 from shm_conformance.suite.managing import END_LIMIT, begin
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from shm_conformance import checks
-from shm_conformance.actors import Actor, Actors, Block
+from shm_conformance.actors import Actor, Actors
+from shm_conformance.remotes import Block
 from shm_conformance.suite import requirement
 
 PROTOCOLS = range(6)

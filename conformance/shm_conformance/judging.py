@@ -48,7 +48,8 @@ class Bench:
             self._stages[text] = self._open(parse(text, self.settings.path))
         stage = self._stages[text]
         if isinstance(stage, TargetNotStarted):
-            raise stage
+            # The same exception raised again would drag all its tracebacks along.
+            raise TargetNotStarted(str(stage))
         return stage
 
     def _open(self, target: Target) -> Stage | TargetNotStarted:

@@ -30,10 +30,10 @@ FULL = (
 )
 
 
-def proofs_for(targets: tuple[str, ...], is_smoke: bool) -> tuple[tuple[str, str], ...]:
+def proofs_for(targets: tuple[str, ...], is_part: bool) -> tuple[tuple[str, str], ...]:
     """The (faulty target, requirement) pairs that certify a run over *targets*."""
     pythons = dict.fromkeys(_python(text) for text in targets)
-    pairs = SMOKE if is_smoke else FULL
+    pairs = SMOKE if is_part else FULL
     return tuple(
         (f"faulty:{name}{python}", requirement)
         for python in pythons

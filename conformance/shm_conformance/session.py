@@ -51,7 +51,8 @@ def judge_all(session: Session) -> dict[str, Any]:
         baseline.read(Path(file))
     proofs = session.proofs
     if proofs is None:
-        proofs = proofs_for(session.targets, session.is_smoke)
+        is_part = session.is_smoke or bool(session.expression)
+        proofs = proofs_for(session.targets, is_part)
     arguments = _arguments(session, proofs)
     recorder = _run(arguments, Progress())
     document = recorder.document(session.seed)

@@ -12,7 +12,6 @@ REQUIREMENTS = (
         "shm.attach.is-the-default",
         "SharedMemory(name) attaches to the block that bears the name.",
         CREATE + ": False is the default",
-        smoke=True,
     ),
     must(
         "shm.attach.sees-what-was-written",
@@ -24,7 +23,6 @@ REQUIREMENTS = (
         "shm.attach.writes-reach-the-creator",
         "What another process writes into an attached block, the creator reads.",
         ATTACH,
-        smoke=True,
     ),
     must(
         "shm.attach.shares-within-a-process",

@@ -11,7 +11,6 @@ REQUIREMENTS = (
         "shm.buf.is-a-memoryview",
         "buf is a memoryview.",
         BUF,
-        smoke=True,
     ),
     must(
         "shm.buf.covers-the-block",

@@ -30,7 +30,6 @@ REQUIREMENTS = (
         "After close() other processes find in the block what it held.",
         "SharedMemory: close is for a block that others may still need",
         "posix",
-        smoke=True,
     ),
     must(
         "shm.close.keeps-the-name",
@@ -62,7 +61,6 @@ REQUIREMENTS = (
         "shm.close.use-afterwards-is-an-error",
         "Reading or writing through a closed handle raises an error.",
         CLOSE,
-        smoke=True,
     ),
     must(
         "shm.close.kept-buf-is-no-hindrance",

@@ -17,7 +17,6 @@ REQUIREMENTS = (
         "shm.create.is-large-enough",
         "A new block has at least the requested number of bytes.",
         SIZE,
-        smoke=True,
     ),
     may(
         "shm.create.may-be-larger",
@@ -97,7 +96,6 @@ REQUIREMENTS = (
         "shm.create.generates-a-name",
         "A block created without a name, or with None, gets one and exists under it.",
         NAME,
-        smoke=True,
     ),
     must(
         "shm.create.generated-names-are-novel",

@@ -33,7 +33,6 @@ REQUIREMENTS = (
         "The list example gives what the documentation shows: types, assignment,"
         " refusal, len, index, count.",
         "ShareableList: basic use",
-        smoke=True,
     ),
     must(
         "example.shareable-list-by-name.works-as-documented",

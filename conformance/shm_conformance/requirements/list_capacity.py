@@ -17,7 +17,6 @@ REQUIREMENTS = (
         "list.setitem.changes-the-type",
         "A value of any storable type can be replaced by one of any other type.",
         CHANGING,
-        smoke=True,
     ),
     should(
         "list.setitem.seven-bytes-fit-anywhere",

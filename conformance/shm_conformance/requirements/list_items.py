@@ -10,7 +10,6 @@ REQUIREMENTS = (
         "list.getitem.from-both-ends",
         "Each item is read at its position, from 0, and from -1 backwards.",
         LIST_LIKE,
-        smoke=True,
     ),
     should(
         "list.getitem.beyond-the-end",
@@ -31,7 +30,6 @@ REQUIREMENTS = (
         "list.setitem.from-both-ends",
         "An assigned value is read back at its position, from 0 and from -1 backwards.",
         f"{LIST_LIKE}; example c[-1] = -999",
-        smoke=True,
     ),
     must(
         "list.setitem.replaces-one-item",
@@ -72,7 +70,6 @@ REQUIREMENTS = (
         "list.iteration.yields-the-values-in-order",
         "Iteration yields every value once, in order.",
         "ShareableList: the examples",
-        smoke=True,
     ),
     should(
         "list.iteration.runs-independently",

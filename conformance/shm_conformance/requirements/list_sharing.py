@@ -28,7 +28,6 @@ REQUIREMENTS = (
         "list.attach.writes-reach-the-creator",
         "What an attached process assigns is read by the creator.",
         ATTACH,
-        smoke=True,
     ),
     must(
         "list.attach.same-format",

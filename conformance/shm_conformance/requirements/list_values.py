@@ -51,7 +51,6 @@ REQUIREMENTS = (
         "list.str.encoded-longer-than-its-length",
         "A str whose UTF-8 is longer than its number of characters comes back whole.",
         f"{ENCODED}; https://github.com/python/cpython/issues/88336",
-        smoke=True,
     ),
     must(
         "list.str.not-normalised",

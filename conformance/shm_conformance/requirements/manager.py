@@ -19,7 +19,6 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         "manager.start.begins-a-process",
         "start() starts a new process.",
         START,
-        smoke=True,
     ),
     should(
         "manager.before-start.is-refused",
@@ -63,7 +62,6 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         "manager.shutdown.ends-the-process",
         "shutdown() ends the manager's process.",
         SHUTDOWN,
-        smoke=True,
     ),
     should(
         "manager.shutdown.twice-is-harmless",

@@ -25,7 +25,6 @@ REQUIREMENTS = (
         "shm.name.attaches",
         "Another process attaches by the name that a handle tells.",
         UNIQUE,
-        smoke=True,
     ),
     must(
         "shm.name.is-a-string",

@@ -14,7 +14,6 @@ REQUIREMENTS = (
         "A handle can be pickled with every protocol, and the copy shows the same"
         " block.",
         SAME_OBJECT,
-        smoke=True,
     ),
     must(
         "shm.pickle.is-shared-across-processes",
@@ -34,7 +33,6 @@ REQUIREMENTS = (
         " no block comes to be.",
         IF_ALIVE + "; CPython's own tests",
         "posix",
-        smoke=True,
     ),
     should(
         "shm.pickle.takes-no-content-along",

@@ -10,17 +10,11 @@ TRACK = "SharedMemory, parameter track"
 FAMILY = f"{TRACK}: relatives share a tracker, lifetimes are automatic among them"
 CLEANUP = f"{TRACK}: cleanup even if all processes exit without doing so"
 NOISE = f"{TRACK}: lifetimes are automatic; CPython's own tests"
-SMOKE = (
-    "tracker.creator-alone.takes-the-block",
-    "tracker.attached-child-spawn.leaves-the-block",
-    "tracker.untracked-attached-subprocess.leaves-the-block",
-)
 
 
 def _of(row: Row) -> Requirement:
     source = f"{TRACK}: {row.because}"
-    is_smoke = row.requirement in SMOKE
-    return must(row.requirement, row.text, source, "posix", smoke=is_smoke)
+    return must(row.requirement, row.text, source, "posix")
 
 
 REQUIREMENTS: tuple[Requirement, ...] = (

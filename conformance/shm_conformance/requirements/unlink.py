@@ -28,7 +28,6 @@ REQUIREMENTS = (
         " holds zeros.",
         UNLINK,
         "posix",
-        smoke=True,
     ),
     must(
         "shm.unlink.before-close",
@@ -41,7 +40,6 @@ REQUIREMENTS = (
         "unlink() succeeds after close(), and the block is gone.",
         ANY_ORDER,
         "posix",
-        smoke=True,
     ),
     must(
         "shm.unlink.by-another-process",

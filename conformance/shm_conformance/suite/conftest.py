@@ -55,7 +55,8 @@ def actors(
         _record_not_started(request.node, shm_target, error)
         pytest.fail(str(error), pytrace=False)
     found = requirement_of(request.node)
-    actors = Actors(stage, found is not None and found.id.startswith(POOLED))
+    is_smoke = bool(request.config.getoption("shm_smoke"))
+    actors = Actors(stage, is_smoke or bool(found and found.id.startswith(POOLED)))
     yield actors
     actors.end()
 

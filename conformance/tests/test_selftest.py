@@ -1,0 +1,72 @@
+"""Each requirement's test fails what is faulty and spares what is not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shm_conformance import results
+from shm_conformance.proofs import all_proofs, unproved
+from shm_conformance.requirements import CHAPTERS, Requirement, catalogue
+
+TIME_LIMIT = 280
+
+
+def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "shm_conformance", *map(str, words)]
+    return subprocess.run(
+        [*command, "-n", "0", "--strict-protocol"],
+        capture_output=True,
+        text=True,
+        timeout=TIME_LIMIT,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def requirements_of(chapter: str) -> tuple[Requirement, ...]:
+    module = __import__(f"shm_conformance.requirements.{chapter}", fromlist=["x"])
+    found: tuple[Requirement, ...] = module.REQUIREMENTS
+    return found
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_faulty_targets_are_caught_and_the_reference_is_spared(
+    chapter: str, tmp_path: Path
+) -> None:
+    """Every faulty target of a chapter deviates; the reference conforms throughout."""
+    wanted = {requirement.id for requirement in requirements_of(chapter)}
+    proofs = [pair for pair in all_proofs() if pair[1] in wanted]
+
+    done = run(
+        "selftest", "-k", " or ".join(sorted(wanted)), "--json", tmp_path / "r.json"
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    document = results.read(tmp_path / "r.json")
+    caught = {
+        (proof["target"], proof["requirement"])
+        for proof in document["harness"]["proofs"]
+        if proof["caught"]
+    }
+    assert set(proofs) <= caught
+    [reference] = document["targets"]
+    conforming = reference["summary"]["conforms"] + reference["summary"]["unsupported"]
+    assert conforming == reference["planned"] >= len(wanted)
+
+
+def test_every_requirement_that_binds_has_a_faulty_target() -> None:
+    """No `must` and no `should` is without a proof that its test can fail."""
+    assert unproved() == []
+
+
+def test_the_stock_standard_library_is_green(tmp_path: Path) -> None:
+    """The running interpreter's stdlib deviates just as the shipped baseline says."""
+    done = run("check", "stdlib", "--json", tmp_path / "r.json")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    [target] = results.read(tmp_path / "r.json")["targets"]
+    assert target["planned"] == target["run"] == len(catalogue())

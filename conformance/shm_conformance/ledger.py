@@ -79,10 +79,14 @@ class Ledger:
 
 
 def read(path: Path) -> tuple[dict[str, Any], dict[str, Entry]]:
-    """Read a ledger back: its harness, its entries. A torn last line is passed over."""
+    """Read a ledger back: its harness, its entries. A torn last line is passed over.
+
+    A run that was killed before it could write has an empty one.
+    """
     harness: dict[str, Any] = {}
     entries: dict[str, Entry] = {}
-    for text in path.read_text("utf-8", "replace").splitlines():
+    lines = path.read_text("utf-8", "replace") if path.exists() else ""
+    for text in lines.splitlines():
         try:
             line = json.loads(text)
         except ValueError:

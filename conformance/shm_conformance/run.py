@@ -8,6 +8,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -18,6 +19,10 @@ from shm_conformance.limits import Limits
 
 DEFAULTS = Limits()
 ISOLATIONS = ("auto", "namespace", "names")
+
+
+# A harness writes its ledger as the first thing that it does.
+BIRTH_LIMIT = 60.0
 
 
 class Run:
@@ -144,10 +149,12 @@ def folders() -> list[Path]:
 
 def is_running(folder: Path) -> bool:
     """Say whether the harness that owns a run's folder is still alive."""
-    try:
+    with contextlib.suppress(OSError):
         harness, _ = ledger.read(folder / "ledger.jsonl")
-        process = psutil.Process(harness["pid"])
-        started: float = harness["started"]
-        return abs(process.create_time() - started) < 1
-    except (OSError, KeyError, psutil.Error):
-        return False
+        if not harness:
+            # It may be just about to write down who it is.
+            return time.time() - folder.stat().st_mtime < BIRTH_LIMIT
+        with contextlib.suppress(psutil.Error):
+            started = psutil.Process(harness["pid"]).create_time()
+            return bool(abs(started - harness["started"]) < 1)
+    return False

@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 import pytest
 
-from shm_conformance import guardian, ledger, processes
+from shm_conformance import guardian, ledger, processes, run
 from shm_conformance.platforms import Segment, current
 
 from .conftest import HERE, assert_nothing_left
@@ -200,3 +200,16 @@ def test_only_marked_processes_are_ended() -> None:
         assert other.poll() is None
         assert not processes.is_marked(other.pid, token)
         other.kill()
+
+
+def test_a_run_that_was_killed_at_its_birth_can_be_cleaned_up() -> None:
+    """A folder without a ledger is believed to be starting, and later removed."""
+    folder = current().state_directory() / f"{os.getpid():012d}"
+    folder.mkdir()
+    assert run.is_running(folder)
+    os.utime(folder, (0, 0))
+    assert not run.is_running(folder)
+
+    assert guardian.clean_up(folder, folder.name)
+
+    assert not folder.exists()

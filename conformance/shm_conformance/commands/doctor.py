@@ -52,6 +52,7 @@ def _show_leftovers(clean: bool) -> int:
             continue
         token = folder.name
         guardian.harvest(folder, token)
+        _say("left", f"the ledger of a killed run, {folder}")
         _, entries = ledger.read(folder / "ledger.jsonl")
         for process in processes.marked(token):
             _say("left", f"process {process.pid} {process.name()}")

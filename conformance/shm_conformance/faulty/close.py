@@ -160,12 +160,12 @@ def buf_is_a_new_view_each_time(copy: Any) -> None:
     )
 
 
-@fails("shm.close.kept-buf-is-dead", "shm.close.live-view-is-refused")
+@fails("shm.close.kept-buf-is-dead", "shm.close.live-view-keeps-nothing-open")
 def close_leaves_all_views_alone(copy: Any) -> None:
     copy.shared_memory.SharedMemory._release = lambda self, memory: None
 
 
-@fails("shm.close.live-view-is-refused")
+@fails("shm.close.live-view-keeps-nothing-open")
 def close_says_nothing_of_live_views(copy: Any) -> None:
     def make(close: Method) -> Method:
         def quiet(self: Any) -> None:

@@ -24,19 +24,12 @@ from types import ModuleType
 from typing import Any, Callable, Dict, NamedTuple, Optional, Sequence, Tuple
 
 Change = Callable[[Any], None]
-CHAPTERS: tuple[str, ...] = (
-    "create",
-    "attach",
-    "buffer",
-    "close",
-    "unlink",
-    "pickling",
-    "names",
-)
-CHAPTERS += ("tracking", "manager", "manager_relatives")
-CHAPTERS += ("list_basics", "list_items")
-CHAPTERS += ("list_values", "list_capacity", "list_sharing")
-CHAPTERS += ("examples",)
+HERE = os.path.dirname(__file__)  # noqa: PTH120 - pathlib would be imported for this alone
+CHAPTERS = [
+    name[:-3]
+    for name in sorted(os.listdir(HERE))  # noqa: PTH208 - as above
+    if name.endswith(".py") and not name.startswith("_")
+]
 
 
 class Faulty(NamedTuple):
@@ -103,7 +96,7 @@ class _Finder(importlib.abc.MetaPathFinder):
 def _is_registered(name: str) -> bool:
     """Load just the chapter that defines a faulty target, or all if it is computed."""
     for chapter in CHAPTERS:
-        with open(os.path.join(os.path.dirname(__file__), chapter + ".py")) as file:  # noqa: PTH118, PTH120, PTH123
+        with open(os.path.join(HERE, chapter + ".py")) as file:  # noqa: PTH118, PTH123
             if f"def {name}(" in file.read():
                 importlib.import_module(__name__ + "." + chapter)
                 return True

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 # A module each, and a file of the suite with the same name behind `test_`.
-CHAPTERS: tuple[str, ...] = (
+CHAPTERS = (
     "create",
     "attach",
     "buffer",
@@ -42,11 +42,16 @@ CHAPTERS: tuple[str, ...] = (
     "unlink",
     "pickling",
     "names",
+    "tracking",
+    "manager",
+    "manager_relatives",
+    "list_basics",
+    "list_items",
+    "list_values",
+    "list_capacity",
+    "list_sharing",
+    "examples",
 )
-CHAPTERS += ("tracking", "manager", "manager_relatives")
-CHAPTERS += ("list_basics", "list_items")
-CHAPTERS += ("list_values", "list_capacity", "list_sharing")
-CHAPTERS += ("examples",)
 
 
 @cache

@@ -238,7 +238,7 @@ class Actor:
     def end(self, how: str, status: int = 0) -> None:
         """End by return, sys.exit, os._exit, exception or signal, and wait for it."""
         self.actors.trace.add(self.name, "death", f"ends by {how} {status or ''}")
-        self.process.ask("end", how=how, status=status)
+        self.value_of(self.process.ask("end", how=how, status=status), f"end {how}")
         self._await_end(f"the end by {how}")
 
     def kill(self, number: int) -> None:

@@ -83,8 +83,8 @@ def read(path: Path) -> tuple[dict[str, str], ...]:
     """Read a baseline; raises UsageError that says which entry is wrong and how."""
     try:
         text = path.read_text("utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot read baseline {path}: {error.strerror}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read baseline {path}: {error}") from None
     return tuple(parse(text, str(path)))
 
 

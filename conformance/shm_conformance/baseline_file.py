@@ -9,6 +9,7 @@ from typing import Any
 import tomlkit
 
 from shm_conformance import baseline
+from shm_conformance.target import Target, parse
 from shm_conformance.verdicts import DEVIATIONS
 
 Change = tuple[str, str, str]
@@ -23,7 +24,8 @@ def update(
 ) -> list[Change]:
     """Add a result's new deviations and drop the fixed; comments stay as they are.
 
-    Returns the changes as (sign, implementation, requirement). Raises UsageError
+    Returns the changes as (sign, target, requirement), `!` for what is fixed and
+    stands in another baseline. Raises UsageError
     if the file is no baseline; then it is left as it was.
     """
     text = file.read_text("utf-8") if file.exists() else ""
@@ -32,10 +34,9 @@ def update(
     entries = content.setdefault("deviation", tomlkit.aot())
     changes = []
     for target in document["targets"]:
-        name = target["implementation"].get("name", target["target"])
         for result in target["results"]:
             if not only or result["requirement"] in only:
-                changes += _apply(entries, name, result, reason, issue)
+                changes += _apply(entries, target, result, reason, issue)
     fresh = file.with_name(f".{file.name}.{os.getpid()}")
     fresh.write_text(tomlkit.dumps(content), "utf-8")
     fresh.replace(file)
@@ -43,24 +44,45 @@ def update(
 
 
 def _apply(
-    entries: Any, name: str, result: dict[str, Any], reason: str, issue: str | None
+    entries: Any,
+    target: dict[str, Any],
+    result: dict[str, Any],
+    reason: str,
+    issue: str | None,
 ) -> list[Change]:
-    requirement = result["requirement"]
+    requirement, parsed = result["requirement"], parse(target["target"])
     if result["verdict"] in DEVIATIONS and not result["known"]:
         entry = tomlkit.table()
-        entry.update({"requirement": requirement, "implementation": name})
+        entry.update({"requirement": requirement})
+        entry.update({"implementation": parsed.implementation, **_python(target)})
         entry.update({"reason": reason, **({"issue": issue} if issue else {})})
         entries.append(entry)
-        return [("+", name, requirement)]
+        return [("+", target["target"], requirement)]
     if result["verdict"] == "conforms" and result["known"]:
-        kept = [entry for entry in entries if not _is_about(entry, name, requirement)]
-        if len(kept) < len(entries):
-            entries.clear()
-            entries.extend(kept)
-            return [("-", name, requirement)]
+        return _drop(entries, parsed, target, requirement)
     return []
 
 
-def _is_about(entry: Any, name: str, requirement: str) -> bool:
-    is_named = entry.get("implementation", name) == name
-    return bool(is_named and entry["requirement"] == requirement)
+def _python(target: dict[str, Any]) -> dict[str, str]:
+    """Speak only of the version that was judged: others may keep the promise."""
+    python = target["python"]
+    if not python:
+        return {}
+    minor = ".".join(python["version"].split(".")[:2])
+    return {"python": f"{python['implementation']}=={minor}.*"}
+
+
+def _drop(
+    entries: Any, parsed: Target, target: dict[str, Any], requirement: str
+) -> list[Change]:
+    kept = [
+        entry
+        for entry in entries
+        if entry["requirement"] != requirement
+        or not baseline.applies(entry, parsed, target)
+    ]
+    if len(kept) == len(entries):
+        return [("!", f"{parsed}: in another baseline, not here", requirement)]
+    entries.clear()
+    entries.extend(kept)
+    return [("-", target["target"], requirement)]

@@ -92,6 +92,10 @@ def main(arguments: list[str] | None = None) -> Any:
         sys.exit(2)
     except ConformanceError as error:
         _fail(str(error), _code(error))
+    except OSError as error:
+        _fail(f"{error.strerror}: {error.filename}", 4)
+    except Exception as error:  # noqa: BLE001 - a user is never shown a traceback
+        _fail(f"the harness failed: {type(error).__name__}: {error}", 4)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -92,7 +92,9 @@ def judge(requirement: Requirement, actors: Actors, test: Callable[[], None]) ->
     began = time.monotonic()
     result = _run_once(requirement, actors, test)
     is_expected = actors.stage.target.kind == "faulty" and not actors.is_pooled
-    if result.verdict in DEVIATIONS and not (actors.stage.has_hung or is_expected):
+    # A target that hung is believed to hang again: each look costs a deadline.
+    is_hang = actors.stage.has_hung and result.verdict == "hung"
+    if result.verdict in DEVIATIONS and not (is_hang or is_expected):
         actors.restart()
         result = _confirmed(result, _run_once(requirement, actors, test))
     if result.verdict == "hung":

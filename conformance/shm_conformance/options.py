@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from shm_conformance import baseline
+from shm_conformance.errors import UsageError
 from shm_conformance.judging import Settings
 from shm_conformance.requirements import LEVELS, Requirement
+from shm_conformance.selection import selector
+from shm_conformance.target import parse
 
 if TYPE_CHECKING:
     from shm_conformance.judging import Bench  # noqa: F401 - named in text below
@@ -15,7 +20,6 @@ if TYPE_CHECKING:
 # The name under which a verdict travels in a report, and a plan from a worker.
 PROPERTY = "shm_conformance"
 CONTROLLER = "shm_conformance_controller"
-PROOF = "shm-proof"
 BENCH = pytest.StashKey["Bench"]()
 PLAN = pytest.StashKey[list[Any]]()
 
@@ -36,5 +40,23 @@ def is_asked_for(config: pytest.Config, requirement: Requirement) -> bool:
     """Whether level and smoke let a requirement be judged in this session."""
     if config.getoption("shm_smoke") and not requirement.smoke:
         return False
+    if not selector(config.getoption("shm_select"))(requirement.id):
+        return False
     level = config.getoption("shm_level")
     return LEVELS.index(requirement.level) <= LEVELS.index(level)
+
+
+def check_words(config: pytest.Config) -> None:
+    """See that targets, folders and baselines can be; raises pytest.UsageError."""
+    folders = tuple(config.getoption("shm_path"))
+    try:
+        for text in config.getoption("shm_target"):
+            parse(text, folders)
+        for file in config.getoption("shm_baseline"):
+            baseline.read(Path(file))
+        selector(config.getoption("shm_select"))
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
+    for folder in folders:
+        if not Path(folder).is_dir():
+            raise pytest.UsageError(f"--shm-path {folder}: there is no such folder")

@@ -45,6 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     add("--shm-json", metavar="FILE", help="write the result as JSON")
     # What the command line passes on; a user of pytest may use them as well.
+    add("--shm-select", default="", help=argparse_suppress())
     add("--shm-smoke", action="store_true", help=argparse_suppress())
     add("--shm-proofs", default="[]", help=argparse_suppress())
     add("--shm-isolation", default="auto", help=argparse_suppress())
@@ -79,8 +80,10 @@ def pytest_configure(config: pytest.Config) -> None:
     is_worker = hasattr(config, "workerinput")
     is_ours = any("shm_conformance" in str(argument) for argument in config.args)
     if (is_ours or config.getoption("shm_target")) and not is_worker:
+        from shm_conformance.options import check_words
         from shm_conformance.recorder import Recorder
 
+        check_words(config)
         config.pluginmanager.register(Recorder(config), "shm_recorder")
 
 

@@ -9,6 +9,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import time
 from typing import TYPE_CHECKING, Any
 
 from shm_conformance import messages, processes, wires
@@ -65,7 +66,22 @@ class Process:
 
     def hear(self, operation: str, limit: float) -> Answer:
         """Wait for the answer to what was sent last."""
-        if not self.stage.wires.until(self._has_heard, limit):
+        deadline = time.monotonic() + limit
+        line = self._hear_line(operation, limit, deadline)
+        # Whatever leads to the interpreter may greet the world first.
+        greeting = 0
+        while self._asked == 1 and not line.startswith(b"{"):
+            self.trace.add(self.name, "note", f"before hello: {line!r:.200}")
+            greeting += len(line)
+            if greeting > STDERR_LIMIT:
+                raise Crashed(f"{self} talks without an answer: {line!r:.80}")
+            line = self._hear_line(operation, limit, deadline)
+        self._check("answer", line)
+        return messages.read_answer(line, self._asked)
+
+    def _hear_line(self, operation: str, limit: float, deadline: float) -> bytes:
+        left = deadline - time.monotonic()
+        if not self.stage.wires.until(self._has_heard, left):
             self._hung(operation, limit)
         if self._line_end < 0:
             self._lost(operation)
@@ -75,12 +91,7 @@ class Process:
         # What the operation printed was flushed before its answer.
         if self._errors >= 0:
             self._hear_stderr()
-        if self._asked == 1 and not line.startswith(b"{"):
-            # Whatever leads to the interpreter may greet the world first.
-            self.trace.add(self.name, "note", f"before hello: {line!r:.200}")
-            return self.hear(operation, limit)
-        self._check("answer", line)
-        return messages.read_answer(line, self._asked)
+        return line
 
     def _has_heard(self) -> bool:
         return self._line_end >= 0 or self._inward < 0 or self.has_ended

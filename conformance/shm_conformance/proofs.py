@@ -20,7 +20,7 @@ FULL = (
     *SMOKE,
     ("create_leaves_rubbish", "shm.create.is-zero-filled"),
     ("close_removes_the_name", "shm.close.keeps-the-name"),
-    ("close_keeps_the_mapping", "shm.close.gives-up-the-mapping"),
+    ("close_wipes_the_content", "shm.close.leaves-the-content-to-others"),
     (
         "room_for_text_is_counted_in_characters",
         "list.str.encoded-longer-than-its-length",

@@ -43,7 +43,14 @@ def document(
             "seed": seed,
             "certified": bool(caught) and all(caught.values()),
             "proofs": [
-                {"target": target, "requirement": requirement, "caught": is_caught}
+                {
+                    "target": target,
+                    "requirement": requirement,
+                    "caught": is_caught,
+                    "verdict": found[target, requirement].verdict
+                    if (target, requirement) in found
+                    else "not-run",
+                }
                 for (target, requirement), is_caught in caught.items()
             ],
         },
@@ -143,6 +150,9 @@ def read(path: Path) -> Json:
         doc = json.loads(path.read_text("utf-8"))
         if doc["format"] != FORMAT:
             raise UsageError(f"{path} is of format {doc['format']!r}, not {FORMAT!r}")
+        for target in doc["targets"]:
+            headline(target)
+            doc["harness"]["proofs"], [r["requirement"] for r in target["results"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path} is no result of ours: {error}") from None
     result: Json = doc

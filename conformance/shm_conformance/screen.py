@@ -97,6 +97,7 @@ def _explanation(result: Json) -> list[tuple[str, str]]:
 
 def _show_certification(console: Console, harness: Json) -> None:
     proofs = harness["proofs"]
+    proofs = [proof for proof in proofs if proof["verdict"] != "not-run"]
     missed = [proof for proof in proofs if not proof["caught"]]
     if not proofs:
         console.print("not certified: no faulty target was run", markup=False)

@@ -15,10 +15,10 @@ import pytest
 
 from shm_conformance import baseline
 from shm_conformance.errors import HarnessError, UsageError
-from shm_conformance.options import PROOF
 from shm_conformance.progress import Progress
 from shm_conformance.proofs import proofs_for
 from shm_conformance.recorder import Recorder
+from shm_conformance.selection import selector
 from shm_conformance.target import parse
 
 
@@ -47,12 +47,15 @@ def judge_all(session: Session) -> dict[str, Any]:
     """
     for text in session.targets:
         parse(text, session.path)
+    is_selected = selector(session.expression)
     for file in session.baselines:
         baseline.read(Path(file))
     proofs = session.proofs
     if proofs is None:
         is_part = session.is_smoke or bool(session.expression)
         proofs = proofs_for(session.targets, is_part)
+    else:
+        proofs = tuple(pair for pair in proofs if is_selected(pair[1]))
     arguments = _arguments(session, proofs)
     recorder = _run(arguments, Progress())
     document = recorder.document(session.seed)
@@ -71,9 +74,7 @@ def _arguments(session: Session, proofs: tuple[tuple[str, str], ...]) -> list[st
     if session.processes not in ("0", "1"):
         words += ["-n", _processes(session.processes)]
     if session.expression:
-        # Whatever is asked for, the proofs that certify the run are run as well.
-        always = f"({session.expression}) or {PROOF}"
-        words += ["-k", always if session.proofs is None else session.expression]
+        words.append(f"--shm-select={session.expression}")
     for text in session.targets:
         words.append(f"--shm-target={text}")
     words += [f"--shm-path={folder}" for folder in session.path]

@@ -130,6 +130,9 @@ def test_a_deviation_is_explained_and_repeatable() -> None:
         (["check", "-n", "many"], 2, "a number or 'auto'"),
         (["check", "--baseline", "absent.toml"], 2, "absent.toml"),
         (["check", "--frob"], 2, "No such option"),
+        (["check", "-k", "shm.unlink and ("], 2, "is no expression"),
+        (["check", "--json", "/absent/r.json"], 2, "no such folder"),
+        (["check", "-n", "0", "-k", FIRST, "actor:yes"], 3, "talks without an answer"),
         (["frob"], 2, "No such command"),
         (["check", "-n", "0", "absent_module"], 3, "ModuleNotFoundError"),
         (["check", "-n", "0", "stdlib@/absent/python"], 3, "No such file"),
@@ -254,3 +257,26 @@ def test_requirements_are_listed_in_words() -> None:
     assert done.returncode == 0
     assert FIRST in done.stdout
     assert "source: SharedMemory.unlink" in done.stdout
+
+
+def test_a_whole_id_selects_itself_alone(tmp_path: Path) -> None:
+    """An id that is part of another one's selects no other."""
+    file = tmp_path / "r.json"
+    run("check", "-n", "0", "-k", "list.child.by-fork", "--json", file)
+
+    [target] = result_of(file)["targets"]
+    assert [entry["requirement"] for entry in target["results"]] == [
+        "list.child.by-fork"
+    ]
+
+
+def test_what_an_actor_does_not_offer_is_no_deviation(tmp_path: Path) -> None:
+    """A foreign actor that answers `unsupported` is not judged for what it lacks."""
+    file = tmp_path / "r.json"
+    actor = f"actor:{sys.executable} {Path(__file__).parent / 'foreign_actor.py'}"
+    done = run("check", "-n", "0", "-k", "shm.unlink", actor, "--json", file)
+
+    assert done.returncode == 0, done.stdout
+    [target] = result_of(file)["targets"]
+    assert target["summary"]["unsupported"] > 0
+    assert target["summary"]["conforms"] > 0

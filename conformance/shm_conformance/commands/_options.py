@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from shm_conformance.errors import UsageError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -44,6 +47,14 @@ SESSION = (
         help="Check every message against the published schema.",
     ),
 )
+
+
+def check_places(session: dict[str, Any]) -> None:
+    """See before anything is judged that what comes of it can be written."""
+    for option in ("json_file", "html_file", "junit_file"):
+        file = session[option]
+        if file and not os.access(file.parent, os.W_OK):
+            raise UsageError(f"cannot write {file}: {file.parent} is no such folder")
 
 
 def session(command: Command) -> Command:

@@ -54,8 +54,9 @@ def command(
     """
     from shm_conformance.session import Session, judge_all
 
+    _options.check_places(session)
     wanted = Session(
-        targets=targets or ("stdlib",),
+        targets=tuple(dict.fromkeys(targets)) or ("stdlib",),
         path=path,
         baselines=tuple(map(str, baseline)),
         use_baselines=not no_baseline,
@@ -75,11 +76,11 @@ def conclude(document: dict[str, Any], session: dict[str, Any]) -> int:
     """Write and show a result; returns its exit code."""
     from shm_conformance import exports, results, screen
 
+    screen.show(document)
     if session["json_file"]:
         results.write(document, session["json_file"])
     if session["html_file"]:
         exports.write_html(document, session["html_file"])
     if session["junit_file"]:
         exports.write_junit(document, session["junit_file"])
-    screen.show(document)
     return results.exit_code(document)

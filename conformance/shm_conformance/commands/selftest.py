@@ -28,6 +28,7 @@ def command(python: str, **session: Any) -> int:
     from shm_conformance.proofs import all_proofs, unproved
     from shm_conformance.session import Session, judge_all
 
+    _options.check_places(session)
     at = f"@{python}" if python else ""
     wanted = Session(
         targets=(f"reference{at}",),

@@ -16,7 +16,6 @@ from shm_conformance.options import (
     BENCH,
     CONTROLLER,
     PLAN,
-    PROOF,
     PROPERTY,
     is_asked_for,
     settings_of,
@@ -135,7 +134,6 @@ def pytest_collection_modifyitems(
             continue
         item.extra_keyword_matches.add(requirement.id)
         if is_proof(item):
-            item.extra_keyword_matches.add(PROOF)
             kept.append(item)
         else:
             (kept if is_asked_for(config, requirement) else dropped).append(item)

@@ -150,10 +150,17 @@ def read(path: Path) -> Json:
         doc = json.loads(path.read_text("utf-8"))
         if doc["format"] != FORMAT:
             raise UsageError(f"{path} is of format {doc['format']!r}, not {FORMAT!r}")
-        for target in doc["targets"]:
-            headline(target)
-            doc["harness"]["proofs"], [r["requirement"] for r in target["results"]]
+        _check_shape(doc)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path} is no result of ours: {error}") from None
     result: Json = doc
     return result
+
+
+def _check_shape(doc: Json) -> None:
+    """Touch what every reader needs; raises KeyError or TypeError where it lacks."""
+    exit_code(doc)
+    for target in doc["targets"]:
+        headline(target)
+        for result in target["results"]:
+            by_id(result["requirement"])

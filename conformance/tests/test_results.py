@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shm_conformance import results
+from shm_conformance.errors import UsageError
 from shm_conformance.verdicts import Known, Result, Verdict
 
 FIRST, SECOND = "shm.unlink.frees-the-name", "shm.unlink.twice-is-an-error"
@@ -107,3 +109,13 @@ def test_unsupported_is_counted_and_not_a_deviation() -> None:
 
     assert results.exit_code(found) == 0
     assert "1 unsupported" in results.headline(found["targets"][0])
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "shm-conformance/1"}'])
+def test_what_is_no_result_is_refused_in_a_line(tmp_path: Path, text: str) -> None:
+    """A file that lacks what every reader needs is a usage error that names it."""
+    file = tmp_path / "r.json"
+    file.write_text(text, "utf-8")
+
+    with pytest.raises(UsageError, match="is no result of ours"):
+        results.read(file)

@@ -86,7 +86,7 @@ def main(arguments: list[str] | None = None) -> Any:
     try:
         code = shm_conformance.main(arguments, standalone_mode=False)
     except click.exceptions.Abort:
-        _fail("interrupted; nothing was left behind", 130)
+        _fail("interrupted; what was not judged by then counts as not run", 130)
     except click.ClickException as error:
         error.show()
         sys.exit(2)

@@ -5,9 +5,9 @@ One `Bench` per harness process keeps the run and the stages of its targets.
 
 from __future__ import annotations
 
-import shlex
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -41,38 +41,68 @@ class Bench:
         self._stages: dict[str, Stage | TargetNotStarted] = {}
         self.run: Run | None = None
         self._wires: Wires | None = None
+        self._warming: Future[None] | None = None
+
+    def warm(self, targets: Iterable[str]) -> None:
+        """Make targets ready in the background, while something else is waited for."""
+        helper = ThreadPoolExecutor(1)
+        self._warming = helper.submit(self._warm, list(targets))
+        helper.shutdown(wait=False)
+
+    def _warm(self, texts: list[str]) -> None:
+        self._open_all(texts)
+        for stage in self._stages.values():
+            if isinstance(stage, Stage):
+                stage.stock(1)
 
     def stage(self, text: str) -> Stage:
         """The stage of a target; raises TargetNotStarted, each time for the same reason."""
-        if text not in self._stages:
-            self._stages[text] = self._open(parse(text, self.settings.path))
+        self._wait_warm()
+        self._open_all([text])
         stage = self._stages[text]
         if isinstance(stage, TargetNotStarted):
             # The same exception raised again would drag all its tracebacks along.
             raise TargetNotStarted(str(stage))
         return stage
 
-    def _open(self, target: Target) -> Stage | TargetNotStarted:
+    def _open_all(self, texts: list[str]) -> None:
+        # The first actors of all come to life side by side.
+        new = [text for text in dict.fromkeys(texts) if text not in self._stages]
+        self._stages.update({text: self._begin(text) for text in new})
+        self._stages.update({text: self._prepared(text) for text in new})
+
+    def _begin(self, text: str) -> Stage | TargetNotStarted:
         if self.run is None:
             self.run = Run(self.settings.isolation, self.settings.limits)
             self._wires = Wires(self.run.folder / "socket")
             self.run.wait_until_guarded()
         assert self._wires is not None
-        stage = None
+        target = parse(text, self.settings.path)
         try:
-            stage = Stage(self.run, self._wires, target, self.settings.is_strict)
-            stage.prepare()
-        except TargetNotStarted as error:
-            if stage is not None:
-                stage.close()
-            return error
+            return Stage(self.run, self._wires, target, self.settings.is_strict)
         except ConformanceError as error:
-            return TargetNotStarted(f"target {target}: {error}")
-        self.facts[target.text] = stage.describe()
+            return _not_started(target, error)
+
+    def _prepared(self, text: str) -> Stage | TargetNotStarted:
+        stage = self._stages[text]
+        if isinstance(stage, TargetNotStarted):
+            return stage
+        try:
+            stage.prepare()
+        except ConformanceError as error:
+            stage.close()
+            return _not_started(stage.target, error)
+        self.facts[text] = stage.describe()
         return stage
+
+    def _wait_warm(self) -> None:
+        warming, self._warming = self._warming, None
+        if warming:
+            warming.result()
 
     def close(self) -> None:
         """End everything that was started."""
+        self._wait_warm()
         for stage in self._stages.values():
             if isinstance(stage, Stage):
                 stage.close()
@@ -80,6 +110,12 @@ class Bench:
             self._wires.close()
         if self.run is not None:
             self.run.close()
+
+
+def _not_started(target: Target, error: ConformanceError) -> TargetNotStarted:
+    if isinstance(error, TargetNotStarted):
+        return error
+    return TargetNotStarted(f"target {target}: {error}")
 
 
 # Their tests need no process that nothing was done in before; what they find is
@@ -100,7 +136,6 @@ def judge(requirement: Requirement, actors: Actors, test: Callable[[], None]) ->
     if result.verdict == "hung":
         _remember_hang(actors.stage, result)
     result.seconds = round(time.monotonic() - began, 4)
-    result.reproduce = reproduce(actors.stage.target, requirement)
     return result
 
 
@@ -131,11 +166,3 @@ def _remember_hang(stage: Stage, result: Result) -> None:
     if stage.has_hung:
         result.detail += " (deadline shortened: this target has hung before)"
     stage.has_hung, stage.limit = True, stage.limits.answer_after_hang
-
-
-def reproduce(target: Target, requirement: Requirement) -> str:
-    """The command line that judges just this requirement on just this target."""
-    words = ["shm-conformance", "check", target.text, "-k", requirement.id]
-    for folder in target.path:
-        words += ["--path", folder]
-    return shlex.join(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,8 @@ import pytest
 from shm_conformance import baseline
 from shm_conformance.errors import UsageError
 from shm_conformance.judging import Settings
-from shm_conformance.requirements import LEVELS, Requirement
+from shm_conformance.plugin import asked_proofs, asked_targets
+from shm_conformance.requirements import LEVELS, Requirement, by_id
 from shm_conformance.selection import selector
 from shm_conformance.target import parse
 
@@ -44,6 +46,28 @@ def is_asked_for(config: pytest.Config, requirement: Requirement) -> bool:
         return False
     level = config.getoption("shm_level")
     return LEVELS.index(requirement.level) <= LEVELS.index(level)
+
+
+def targets_for(config: pytest.Config, requirement: str) -> list[str]:
+    """The targets of this session that the test of a requirement is given."""
+    is_asked = is_asked_for(config, by_id(requirement))
+    targets = asked_targets(config) if is_asked else []
+    return targets + [
+        target for target, id_ in asked_proofs(config) if id_ == requirement
+    ]
+
+
+def repeat_line(config: pytest.Config, target: str, requirement: str) -> str:
+    """The command line that judges just this requirement on just this target."""
+    words = ["shm-conformance", "check", target, "-k", requirement]
+    words += [f"--path={folder}" for folder in config.getoption("shm_path")]
+    words += [f"--baseline={file}" for file in config.getoption("shm_baseline")]
+    words += [] if config.getoption("shm_use_baselines") else ["--no-baseline"]
+    settings = settings_of(config)
+    words += ["--strict-protocol"] if settings.is_strict else []
+    if settings.isolation != "auto":
+        words.append(f"--isolation={settings.isolation}")
+    return shlex.join(words)
 
 
 def check_words(config: pytest.Config) -> None:

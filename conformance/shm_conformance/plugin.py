@@ -7,8 +7,13 @@ asked for.
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+
+MARK = "shm_requirement"
+# How the suite is named on pytest's command line: as a module, or by its folder.
+SUITE = re.compile(r"shm_conformance[./\\]suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -75,10 +80,10 @@ def argparse_suppress() -> str:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the mark, and the recorder of verdicts where they are wanted."""
     config.addinivalue_line(
-        "markers", "shm_requirement(id): the requirement that a test is the test of"
+        "markers", f"{MARK}(id): the requirement that a test is the test of"
     )
     is_worker = hasattr(config, "workerinput")
-    is_ours = any("shm_conformance" in str(argument) for argument in config.args)
+    is_ours = any(SUITE.search(str(argument)) for argument in config.args)
     if (is_ours or config.getoption("shm_target")) and not is_worker:
         from shm_conformance.options import check_words
         from shm_conformance.recorder import Recorder
@@ -92,10 +97,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "shm_target" not in metafunc.fixturenames:
         return
     targets = asked_targets(metafunc.config)
-    mark = metafunc.definition.get_closest_marker("shm_requirement")
+    mark = metafunc.definition.get_closest_marker(MARK)
     if mark:
-        proofs = json.loads(metafunc.config.getoption("shm_proofs"))
-        targets += [target for target, id_ in proofs if id_ == mark.args[0]]
+        from shm_conformance.options import targets_for
+
+        targets = targets_for(metafunc.config, mark.args[0])
     unique = list(dict.fromkeys(targets))
     metafunc.parametrize("shm_target", unique, ids=str, scope="session")
 
@@ -103,4 +109,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def asked_targets(config: pytest.Config) -> list[str]:
     """The targets that the user wants judged; the standard library if none is named."""
     targets: list[str] = list(config.getoption("shm_target"))
-    return targets or ([] if config.getoption("shm_proofs") != "[]" else ["stdlib"])
+    return targets or ([] if asked_proofs(config) else ["stdlib"])
+
+
+def asked_proofs(config: pytest.Config) -> list[tuple[str, str]]:
+    """The (faulty target, requirement) pairs of this session."""
+    return [(target, id_) for target, id_ in json.loads(config.getoption("shm_proofs"))]

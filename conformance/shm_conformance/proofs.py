@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from shm_conformance import faulty
 from shm_conformance.requirements import catalogue
-from shm_conformance.target import parse
+from shm_conformance.target import interpreter_of
 
 # One of each kind: a name, a content, a value, and then the lives of processes.
 SMOKE = (
@@ -32,21 +32,14 @@ FULL = (
 
 def proofs_for(targets: tuple[str, ...], is_part: bool) -> tuple[tuple[str, str], ...]:
     """The (faulty target, requirement) pairs that certify a run over *targets*."""
-    pythons = dict.fromkeys(_python(text) for text in targets)
+    # Other languages are certified in our own.
+    pythons = dict.fromkeys(interpreter_of(text) for text in targets)
     pairs = SMOKE if is_part else FULL
     return tuple(
         (f"faulty:{name}{python}", requirement)
         for python in pythons
         for name, requirement in pairs
     )
-
-
-def _python(text: str) -> str:
-    """What follows the implementation; other languages are certified in our own."""
-    if parse(text).kind == "actor":
-        return ""
-    _, at, python = text.partition("@")
-    return at + python
 
 
 def all_proofs() -> tuple[tuple[str, str], ...]:

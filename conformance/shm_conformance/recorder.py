@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shm_conformance import results
-from shm_conformance.options import BENCH, CONTROLLER, PLAN, PROPERTY
-from shm_conformance.plugin import asked_targets
+from shm_conformance.options import (
+    BENCH,
+    CONTROLLER,
+    PLAN,
+    PROPERTY,
+    repeat_line,
+)
+from shm_conformance.plugin import asked_proofs, asked_targets
 from shm_conformance.requirements import by_id
 from shm_conformance.verdicts import Known, Result
 
@@ -73,11 +79,10 @@ class Recorder:
         bench = self.config.stash.get(BENCH, None)
         facts = {**self.facts, **(bench.facts if bench else {})}
         targets = asked_targets(self.config)
-        proofs = [
-            tuple(pair) for pair in json.loads(self.config.getoption("shm_proofs"))
-        ]
+        proofs = asked_proofs(self.config)
         found = self._all_found()
-        return results.document(targets, self.plan, found, facts, proofs, seed)
+        repeat = partial(repeat_line, self.config)
+        return results.document(targets, self.plan, found, facts, proofs, seed, repeat)
 
     def _all_found(self) -> dict[tuple[str, str], Result]:
         """What was found, and what broke before it could become a verdict."""
@@ -100,7 +105,7 @@ class Recorder:
         self, terminalreporter: pytest.TerminalReporter
     ) -> None:
         """Close with the counts of each target."""
-        for target in self.document()["targets"]:
+        for target in self.document()["targets"] if self.plan else ():
             line = results.headline(target)
             terminalreporter.write_sep("-", f"shared memory: {line}")
 

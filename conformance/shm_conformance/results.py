@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from shm_conformance.errors import UsageError
 from shm_conformance.requirements import by_id
+from shm_conformance.target import interpreter_of
 from shm_conformance.verdicts import Result, summary
 
 FORMAT = "shm-conformance/1"
@@ -26,11 +28,13 @@ def document(
     facts: dict[str, Json],
     proofs: Sequence[Pair] = (),
     seed: int = 0,
+    repeat: Callable[[str, str], str] = lambda target, requirement: "",
 ) -> Json:
     """Put a session together: planned pairs, their results, the targets' facts.
 
     A planned pair without a result is not-run: the process that was to judge it
     has gone. *proofs* are pairs that must deviate for the run to be certified.
+    *repeat* gives the command that judges one requirement on one target again.
     """
     planned = set(plan)
     caught = {
@@ -54,7 +58,10 @@ def document(
                 for (target, requirement), is_caught in caught.items()
             ],
         },
-        "targets": [_target(target, plan, found, facts) for target in targets],
+        "targets": [
+            _target(target, plan, found, facts, partial(repeat, target))
+            for target in targets
+        ],
     }
 
 
@@ -63,12 +70,14 @@ def _target(
     plan: list[Pair],
     found: dict[Pair, Result],
     facts: dict[str, Json],
+    repeat: Callable[[str], str],
 ) -> Json:
     wanted = [requirement for name, requirement in plan if name == target]
     results = [found.get((target, id_)) or _lost(id_) for id_ in wanted]
     traits: dict[str, str] = {}
     for result in results:
         traits.update(result.traits)
+        result.reproduce = repeat(result.requirement)
     known = facts.get(target, {})
     return {
         "target": target,
@@ -93,8 +102,10 @@ def exit_code(doc: Json) -> int:
     codes = [
         _exit_code(target["summary"], target["planned"]) for target in doc["targets"]
     ]
-    has_started = all(target["run"] for target in doc["targets"])
-    if has_started and doc["harness"]["proofs"] and not doc["harness"]["certified"]:
+    # Where nothing was judged, nothing was to be certified.
+    judged = {interpreter_of(it["target"]) for it in doc["targets"] if it["run"]}
+    missed = [it for it in doc["harness"]["proofs"] if not it["caught"]]
+    if any(interpreter_of(proof["target"]) in judged for proof in missed):
         codes.append(BROKEN)
     return max(codes, default=INCOMPLETE, key=_SEVERITY.index)
 

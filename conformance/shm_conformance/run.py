@@ -143,8 +143,12 @@ def _import_path() -> list[str]:
 
 def folders() -> list[Path]:
     """The folders of all runs of this user that are on this machine, oldest first."""
-    root = platforms.current().state_directory()
-    return sorted(root.iterdir(), key=lambda folder: folder.stat().st_mtime)
+    ages: dict[Path, float] = {}
+    for folder in platforms.current().state_directory().iterdir():
+        # A run may end, and take its folder along, while we look.
+        with contextlib.suppress(FileNotFoundError):
+            ages[folder] = folder.stat().st_mtime
+    return sorted(ages, key=ages.__getitem__)
 
 
 def is_running(folder: Path) -> bool:

@@ -40,10 +40,19 @@ class Session:
     proofs: tuple[tuple[str, str], ...] | None = None
 
 
+class Interrupted(KeyboardInterrupt):
+    """The user ended the run; `document` holds what was judged until then."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        super().__init__()
+        self.document = document
+
+
 def judge_all(session: Session) -> dict[str, Any]:
     """Judge every target of a session; returns the result document.
 
-    Raises UsageError for what does not exist, HarnessError where pytest broke.
+    Raises UsageError for what does not exist, HarnessError where pytest broke,
+    Interrupted where the user did.
     """
     for text in session.targets:
         parse(text, session.path)
@@ -57,8 +66,10 @@ def judge_all(session: Session) -> dict[str, Any]:
     else:
         proofs = tuple(pair for pair in proofs if is_selected(pair[1]))
     arguments = _arguments(session, proofs)
-    recorder = _run(arguments, Progress())
-    document = recorder.document(session.seed)
+    progress = Progress()
+    document = _run(arguments, progress).document(session.seed)
+    if progress.was_interrupted:
+        raise Interrupted(document)
     _check_plan(document, session)
     return document
 
@@ -114,9 +125,10 @@ def _run(arguments: list[str], progress: Progress) -> Recorder:
 def _understood(
     code: int | pytest.ExitCode, progress: Progress, arguments: list[str]
 ) -> Recorder:
-    if code == pytest.ExitCode.INTERRUPTED and progress.was_interrupted:
+    if progress.was_interrupted and progress.recorder is None:
         raise KeyboardInterrupt
-    is_broken = code not in (0, 1, pytest.ExitCode.NO_TESTS_COLLECTED)
+    is_ended = code in (0, 1, pytest.ExitCode.NO_TESTS_COLLECTED)
+    is_broken = not is_ended and not progress.was_interrupted
     if is_broken or progress.recorder is None:
         raise HarnessError(
             f"pytest ended with {code!s} ({progress.trouble or 'no reason given'});"

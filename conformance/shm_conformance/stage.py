@@ -51,6 +51,7 @@ class Stage:
         self._spares: deque[Process] = deque()
         self._used: list[Process] = []
         self._buried: list[Process] = []
+        self._spares.append(self.launch())
 
     def _lay_out(self) -> tuple[str, ...]:
         """Put what a target needs of ours into a folder that holds nothing else."""
@@ -65,8 +66,7 @@ class Stage:
         return (str(path),) if packages else ()
 
     def prepare(self) -> dict[str, Any]:
-        """Start the first actor; returns its facts, raises TargetNotStarted."""
-        self._spares.append(self.launch())
+        """Hear the first actor; returns its facts, raises TargetNotStarted."""
         process = self._spares[0]
         self.introduce(process)
         self._probe_unknown(process)
@@ -98,14 +98,17 @@ class Stage:
         else:
             process = self._spares.popleft() if self._spares else self.launch()
             # A faulty target has to fail one test or two.
-            wanted = 0 if self.target.kind == "faulty" else SPARES
-            while len(self._spares) < wanted:
-                self._spares.append(self.launch())
+            self.stock(0 if self.target.kind == "faulty" else SPARES)
         process.name = name
         trace.steps.extend(process.trace.steps)
         process.trace = trace
         self.introduce(process)
         return process
+
+    def stock(self, number: int) -> None:
+        """Start actors that will be asked for, up to so many in waiting."""
+        while len(self._spares) < number:
+            self._spares.append(self.launch())
 
     def launch(self) -> Process:
         """Start an actor, and send it hello without waiting for the answer."""

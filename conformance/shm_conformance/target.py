@@ -43,14 +43,22 @@ class Target:
 
 def parse(text: str, path: tuple[str, ...] = ()) -> Target:
     """Read a target as the user wrote it; raises UsageError, with the valid forms."""
+    folders = tuple(str(Path(folder).resolve()) for folder in path)
     kind, colon, rest = text.partition(":")
     if kind == "actor" and colon:
-        return Target(text, "actor", python=_command(rest, text), path=path)
+        return Target(text, "actor", python=_command(rest, text), path=folders)
     implementation, at, python = text.partition("@")
     command = _command(python, text) if at else (sys.executable,)
     kind, module, managers = _modules(implementation, text)
-    folders = tuple(str(Path(folder).resolve()) for folder in path)
     return Target(text, kind, module, managers, command, folders)
+
+
+def interpreter_of(text: str) -> str:
+    """The `@PYTHON` of a target; empty for the running interpreter, and for actors."""
+    if parse(text).kind == "actor":
+        return ""
+    _, at, python = text.partition("@")
+    return at + python
 
 
 def _modules(implementation: str, text: str) -> tuple[str, str, str | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,16 @@ from shm_conformance import results
 
 FIRST = "shm.unlink.frees-the-name"
 TIME_LIMIT = 120
+# An implementation whose constructor says that it was called, and never returns.
+HANGING = """
+import signal
+from multiprocessing.shared_memory import ShareableList, SharedMemory as Real
+
+class SharedMemory(Real):
+    def __init__(self, *words, **named):
+        open('{started}', "w").close()
+        signal.pause()
+"""
 
 
 def run(
@@ -120,6 +131,42 @@ def test_a_deviation_is_explained_and_repeatable() -> None:
     line = next(line for line in done.stdout.splitlines() if "repeat" in line)
     again = line.split("shm-conformance ", 1)[1].split()
     assert run(*again, "-n", "0").returncode == 1
+
+
+def test_the_line_to_repeat_keeps_the_options(tmp_path: Path) -> None:
+    """What decides over a verdict is in the line that repeats it."""
+    file = tmp_path / "own.toml"
+    file.write_text("")
+    options = ["--isolation=names", "--no-baseline", f"--baseline={file}"]
+    check("stdlib", *options, f"--path={tmp_path}", "--json", tmp_path / "r.json")
+
+    line = result_of(tmp_path / "r.json")["targets"][0]["results"][0]["reproduce"]
+    assert {*options, f"--path={tmp_path}"} <= set(line.split())
+    assert run(*line.split()[1:], "-n", "0").returncode == 0
+
+
+def test_an_interrupted_run_keeps_what_it_knows(tmp_path: Path) -> None:
+    """Ctrl-C: exit code 130, the JSON there, and what was not judged is not-run."""
+    file = tmp_path / "r.json"
+    words = ["check", "hanging", "-n", "0", "-k", FIRST, "--no-baseline"]
+    (tmp_path / "hanging.py").write_text(HANGING.format(started=tmp_path / "started"))
+    command = [sys.executable, "-m", "shm_conformance", *words]
+    os.mkfifo(tmp_path / "started")
+    with subprocess.Popen(
+        [*command, f"--path={tmp_path}", f"--json={file}"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as harness:
+        # Opening waits until the target is in the midst of its first operation.
+        (tmp_path / "started").read_text()
+        harness.send_signal(signal.SIGINT)
+        _, said = harness.communicate(timeout=TIME_LIMIT)
+
+    assert harness.returncode == 130, said
+    assert "Traceback" not in said
+    [target] = result_of(file)["targets"]
+    assert [result["verdict"] for result in target["results"]] == ["not-run"]
 
 
 @pytest.mark.parametrize(

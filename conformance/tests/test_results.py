@@ -119,3 +119,28 @@ def test_what_is_no_result_is_refused_in_a_line(tmp_path: Path, text: str) -> No
 
     with pytest.raises(UsageError, match="is no result of ours"):
         results.read(file)
+
+
+def test_a_missed_proof_counts_where_its_interpreter_was_judged() -> None:
+    """One that did not start hides no failed certification of another, nor gains one."""
+    proofs = [("faulty:unlink_does_nothing@other", FIRST)]
+    plan = [("stdlib", FIRST), ("stdlib@other", FIRST), *proofs]
+    found = {("stdlib", FIRST): conforming(FIRST)}
+
+    def judged() -> dict[str, Any]:
+        return results.document(["stdlib", "stdlib@other"], plan, found, {}, proofs)
+
+    assert results.exit_code(judged()) == 3
+    found["stdlib@other", FIRST] = conforming(FIRST)
+    assert results.exit_code(judged()) == 4
+
+
+def test_every_result_says_how_to_repeat_it() -> None:
+    """Also one that was lost together with the process that was to judge it."""
+    document = results.document(
+        ["stdlib"], [("stdlib", FIRST)], {}, {}, repeat=lambda *pair: " ".join(pair)
+    )
+
+    [result] = document["targets"][0]["results"]
+    assert result["verdict"] == "not-run"
+    assert result["reproduce"] == f"stdlib {FIRST}"

@@ -52,7 +52,7 @@ def command(
     PACKAGE.MODULE[:PACKAGE.MANAGERS] or actor:COMMAND; PYTHON is a command line.
     Without one, the standard library of the running interpreter is judged.
     """
-    from shm_conformance.session import Session, judge_all
+    from shm_conformance.session import Interrupted, Session, judge_all
 
     _options.check_places(session)
     wanted = Session(
@@ -68,17 +68,23 @@ def command(
         isolation=session["isolation"],
         is_strict=session["strict_protocol"],
     )
-    document = judge_all(wanted)
+    try:
+        document = judge_all(wanted)
+    except Interrupted as interrupt:
+        conclude(interrupt.document, session)
+        raise
     return conclude(document, session)
 
 
 def conclude(document: dict[str, Any], session: dict[str, Any]) -> int:
     """Write and show a result; returns its exit code."""
-    from shm_conformance import exports, results, screen
+    from shm_conformance import results, screen
 
     screen.show(document)
     if session["json_file"]:
         results.write(document, session["json_file"])
+    if session["html_file"] or session["junit_file"]:
+        from shm_conformance import exports
     if session["html_file"]:
         exports.write_html(document, session["html_file"])
     if session["junit_file"]:

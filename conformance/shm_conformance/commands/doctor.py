@@ -51,7 +51,6 @@ def _show_leftovers(clean: bool) -> int:
         if run.is_running(folder):
             continue
         token = folder.name
-        guardian.harvest(folder, token)
         _say("left", f"the ledger of a killed run, {folder}")
         _, entries = ledger.read(folder / "ledger.jsonl")
         for process in processes.marked(token):

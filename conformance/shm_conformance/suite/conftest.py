@@ -17,55 +17,70 @@ from shm_conformance.options import (
     CONTROLLER,
     PLAN,
     PROPERTY,
-    is_asked_for,
     settings_of,
+    targets_for,
 )
-from shm_conformance.plugin import asked_targets
+from shm_conformance.plugin import MARK, asked_proofs, asked_targets
 from shm_conformance.requirements import Requirement, by_id
+from shm_conformance.stage import Stage
 from shm_conformance.verdicts import Known, Result
 
 
 def requirement_of(item: pytest.Item) -> Requirement | None:
     """The requirement that a test is the test of."""
-    mark = item.get_closest_marker("shm_requirement")
+    mark = item.get_closest_marker(MARK)
     return by_id(mark.args[0]) if mark else None
 
 
-@pytest.fixture(scope="session")
-def _shm_bench(pytestconfig: pytest.Config) -> Iterator[Bench]:
-    controller = getattr(pytestconfig, "workerinput", {}).get(CONTROLLER)
-    if controller:
-        # A worker of xdist would go on for seconds without its controller.
-        platforms.current().die_with_parent(controller)
-    bench = Bench(settings_of(pytestconfig))
-    pytestconfig.stash[BENCH] = bench
-    yield bench
-    bench.close()
+def bench_of(config: pytest.Config) -> Bench:
+    """The bench of this process, which ends with it."""
+    if BENCH not in config.stash:
+        controller = getattr(config, "workerinput", {}).get(CONTROLLER)
+        if controller:
+            # A worker of xdist would go on for seconds without its controller.
+            platforms.current().die_with_parent(controller)
+        config.stash[BENCH] = Bench(settings_of(config))
+        config.add_cleanup(config.stash[BENCH].close)
+    return config.stash[BENCH]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start the processes of a first verdict while the tests are being collected."""
+    config = session.config
+    if config.getoption("shm_smoke") and not config.getoption("collectonly"):
+        proofs = [target for target, _ in asked_proofs(config)]
+        bench_of(config).warm([*proofs, *asked_targets(config)])
 
 
 @pytest.fixture
-def actors(
-    shm_target: str, _shm_bench: Bench, request: pytest.FixtureRequest
-) -> Iterator[Actors]:
+def actors(shm_target: str, request: pytest.FixtureRequest) -> Iterator[Actors]:
     """Fresh processes of the target, ended with the test."""
-    try:
-        stage = _shm_bench.stage(shm_target)
-    except TargetNotStarted as error:
-        _record_not_started(request.node, shm_target, error)
-        pytest.fail(str(error), pytrace=False)
-    found = requirement_of(request.node)
-    is_smoke = bool(request.config.getoption("shm_smoke"))
-    actors = Actors(stage, is_smoke or bool(found and found.id.startswith(POOLED)))
+    actors = Actors(_stage(request.node, shm_target), _may_be_used(request.node))
     yield actors
     actors.end()
 
 
-def _record_not_started(
-    item: pytest.Item, target: str, error: TargetNotStarted
-) -> None:
+def _stage(item: pytest.Item, target: str) -> Stage:
+    try:
+        return bench_of(item.config).stage(target)
+    except TargetNotStarted as error:
+        reason = str(error)
+        _record_not_started(item, target, reason)
+    # Out here pytest has no other exception to print along.
+    pytest.fail(reason, pytrace=False)
+
+
+def _may_be_used(item: pytest.Item) -> bool:
+    """Whether a test makes do with processes that another has worked in."""
+    requirement = requirement_of(item)
+    is_smoke = bool(item.config.getoption("shm_smoke")) and not is_proof(item)
+    return is_smoke or bool(requirement and requirement.id.startswith(POOLED))
+
+
+def _record_not_started(item: pytest.Item, target: str, reason: str) -> None:
     requirement = requirement_of(item)
     if requirement is not None:
-        result = Result(requirement.id, requirement.level, "not-run", str(error))
+        result = Result(requirement.id, requirement.level, "not-run", reason)
         _record(item, target, result)
 
 
@@ -121,25 +136,23 @@ def _reason(result: Result) -> str:
     return " ".join(filter(None, (result.known.reason, result.known.issue)))
 
 
-def pytest_collection_modifyitems(
-    config: pytest.Config, items: list[pytest.Item]
-) -> None:
-    """Keep what the level asks for, let ids select, put the proofs first."""
-    kept: list[pytest.Item] = []
-    dropped: list[pytest.Item] = []
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(
+    collector: pytest.Module | pytest.Class, obj: object
+) -> list[pytest.Item] | None:
+    """Make no test that nobody asks for: making them all takes half a second."""
+    for mark in getattr(obj, "pytestmark", ()):
+        if mark.name == MARK and not targets_for(collector.config, mark.args[0]):
+            return []
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let ids select, put the proofs first."""
     for item in items:
-        requirement = requirement_of(item)
-        if requirement is None:
-            kept.append(item)
-            continue
-        item.extra_keyword_matches.add(requirement.id)
-        if is_proof(item):
-            kept.append(item)
-        else:
-            (kept if is_asked_for(config, requirement) else dropped).append(item)
-    if dropped:
-        config.hook.pytest_deselected(items=dropped)
-    items[:] = sorted(kept, key=lambda item: not is_proof(item))
+        if requirement := requirement_of(item):
+            item.extra_keyword_matches.add(requirement.id)
+    items.sort(key=lambda item: not is_proof(item))
 
 
 def target_of(item: pytest.Item) -> str:

@@ -150,7 +150,9 @@ def test_an_interrupted_run_keeps_what_it_knows(tmp_path: Path) -> None:
     file = tmp_path / "r.json"
     words = ["check", "hanging", "-n", "0", "-k", FIRST, "--no-baseline"]
     (tmp_path / "hanging.py").write_text(HANGING.format(started=tmp_path / "started"))
-    command = [sys.executable, "-m", "shm_conformance", *words]
+    # A job in the background of a shell has inherited to ignore the signal.
+    listening = ["env", "--default-signal=INT"]
+    command = [*listening, sys.executable, "-m", "shm_conformance", *words]
     os.mkfifo(tmp_path / "started")
     with subprocess.Popen(
         [*command, f"--path={tmp_path}", f"--json={file}"],

@@ -11,11 +11,12 @@ becomes a TargetError here; `checks.raises` is for those that are due.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psutil
 
+from shm_conformance.budget import Budget
 from shm_conformance.errors import TargetError, Unsupported, Violation
 from shm_conformance.messages import Answer, Described, Handle, encode
 from shm_conformance.platforms import Segment
@@ -28,8 +29,11 @@ from shm_conformance.trace import Trace
 class Actors:
     """The cast of one test. Whatever it starts ends with it."""
 
-    def __init__(self, stage: Stage, is_pooled: bool = False) -> None:
+    def __init__(
+        self, stage: Stage, is_pooled: bool = False, budget: Budget | None = None
+    ) -> None:
         self.stage = stage
+        self.budget = budget or Budget()
         self.is_pooled = is_pooled
         self.trace = Trace()
         self.traits: dict[str, str] = {}
@@ -44,6 +48,26 @@ class Actors:
     def start_all(self, *names: str) -> list[Actor]:
         """Start several independent processes, related to each other in no way."""
         return [self.start(name) for name in names]
+
+    def living(self, name: str) -> Actor:
+        """The actor of a name, started if there is none, or if that one has ended."""
+        for actor in self.cast:
+            if actor.name == name and not actor.process.has_ended:
+                return actor
+        return self.start(name)
+
+    def explore(
+        self, check: Callable[..., None], share: float = 1.0, **given: Any
+    ) -> None:
+        """Run a check on generated examples; raises what the smallest failing one did.
+
+        *given* are Hypothesis strategies by the names of the check's arguments;
+        *share* scales the number of examples of the profile.
+        """
+        # Whoever has no properties in a run needs no Hypothesis: it imports slowly.
+        from shm_conformance.exploring import explore
+
+        explore(self.budget, self.trace, check, share, **given)
 
     def name(self, suffix: str = "") -> str:
         """A name for a block, which is nobody else's, in the ledger already."""

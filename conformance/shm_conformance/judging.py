@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from shm_conformance.actors import Actors
+from shm_conformance.budget import Budget
 from shm_conformance.errors import ConformanceError, TargetNotStarted
 from shm_conformance.limits import Limits
 from shm_conformance.requirements import Requirement
@@ -29,6 +30,7 @@ class Settings:
     path: tuple[str, ...] = ()
     isolation: str = "auto"
     is_strict: bool = False
+    budget: Budget = field(default_factory=Budget)
     limits: Limits = field(default_factory=Limits)
 
 

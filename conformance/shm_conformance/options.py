@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from shm_conformance import baseline
+from shm_conformance.budget import Budget
 from shm_conformance.errors import UsageError
 from shm_conformance.judging import Settings
 from shm_conformance.plugin import asked_proofs, asked_targets
@@ -35,6 +36,7 @@ def settings_of(config: pytest.Config) -> Settings:
             config.getoption("shm_strict_protocol")
             or config.getini("shm_strict_protocol")
         ),
+        budget=Budget(config.getoption("shm_profile"), config.getoption("shm_seed")),
     )
 
 
@@ -64,6 +66,12 @@ def repeat_line(config: pytest.Config, target: str, requirement: str) -> str:
     words += [f"--baseline={file}" for file in config.getoption("shm_baseline")]
     words += [] if config.getoption("shm_use_baselines") else ["--no-baseline"]
     settings = settings_of(config)
+    words += (
+        [f"--profile={settings.budget.profile}"]
+        if settings.budget.profile != "standard"
+        else []
+    )
+    words += [f"--seed={settings.budget.seed}"] if settings.budget.seed else []
     words += ["--strict-protocol"] if settings.is_strict else []
     if settings.isolation != "auto":
         words.append(f"--isolation={settings.isolation}")

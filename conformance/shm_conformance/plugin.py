@@ -52,6 +52,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     # What the command line passes on; a user of pytest may use them as well.
     add("--shm-select", default="", help=argparse_suppress())
     add("--shm-smoke", action="store_true", help=argparse_suppress())
+    add(
+        "--shm-profile",
+        choices=("smoke", "standard", "thorough"),
+        default="standard",
+        help="how many examples to generate for each property",
+    )
+    add(
+        "--shm-seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="seed of the generated examples (default: 0, which are always the same)",
+    )
     add("--shm-proofs", default="[]", help=argparse_suppress())
     add("--shm-isolation", default="auto", help=argparse_suppress())
     parser.addini(

@@ -74,13 +74,14 @@ class Recorder:
             self._items = {node: (target, id_) for target, id_, node in plan}
             self.plan = list(self._items.values())
 
-    def document(self, seed: int = 0) -> dict[str, Any]:
+    def document(self) -> dict[str, Any]:
         """The result of the session, as the JSON contract has it."""
         bench = self.config.stash.get(BENCH, None)
         facts = {**self.facts, **(bench.facts if bench else {})}
         targets = asked_targets(self.config)
         proofs = asked_proofs(self.config)
         found = self._all_found()
+        seed = self.config.getoption("shm_seed")
         repeat = partial(repeat_line, self.config)
         return results.document(targets, self.plan, found, facts, proofs, seed, repeat)
 

@@ -34,6 +34,7 @@ class Session:
     is_smoke: bool = False
     processes: str = "auto"
     expression: str = ""
+    profile: str = "standard"
     seed: int = 0
     isolation: str = "auto"
     is_strict: bool = False
@@ -67,7 +68,7 @@ def judge_all(session: Session) -> dict[str, Any]:
         proofs = tuple(pair for pair in proofs if is_selected(pair[1]))
     arguments = _arguments(session, proofs)
     progress = Progress()
-    document = _run(arguments, progress).document(session.seed)
+    document = _run(arguments, progress).document()
     if progress.was_interrupted:
         raise Interrupted(document)
     _check_plan(document, session)
@@ -91,6 +92,7 @@ def _arguments(session: Session, proofs: tuple[tuple[str, str], ...]) -> list[st
     words += [f"--shm-path={folder}" for folder in session.path]
     words += [f"--shm-baseline={file}" for file in session.baselines]
     words += [f"--shm-level={session.level}", f"--shm-isolation={session.isolation}"]
+    words += [f"--shm-profile={session.profile}", f"--shm-seed={session.seed}"]
     words.append(f"--shm-proofs={json.dumps(proofs)}")
     words += ["--shm-smoke"] if session.is_smoke else []
     words += ["--shm-no-baselines"] if not session.use_baselines else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["operation", "stderr", "observation", "death", "note"]
+Kind = Literal["operation", "stderr", "observation", "death", "note", "example"]
 TEXT_LIMIT = 4000
 
 
@@ -35,7 +35,13 @@ class Trace:
     def lines(self) -> list[str]:
         """The trace as aligned text, a step a line."""
         width = max((len(step.actor) for step in self.steps), default=0)
-        signs = {"stderr": "! ", "observation": "? ", "death": "x ", "note": "# "}
+        signs = {
+            "stderr": "! ",
+            "observation": "? ",
+            "death": "x ",
+            "note": "# ",
+            "example": "= ",
+        }
         return [
             f"{step.actor:<{width}}  {signs.get(step.kind, '')}{step.text}"
             for step in self.steps

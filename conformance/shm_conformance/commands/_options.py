@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from shm_conformance.budget import PROFILES
 from shm_conformance.errors import UsageError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -30,7 +31,20 @@ SESSION = (
         help="Judge only requirements whose id matches, such as"
         " 'shm.unlink and not twice'.",
     ),
-    click.option("--seed", type=int, default=0, show_default=True, help="Seed."),
+    click.option(
+        "--profile",
+        type=click.Choice(PROFILES),
+        default="standard",
+        show_default=True,
+        help="How many examples to generate for each property.",
+    ),
+    click.option(
+        "--seed",
+        type=click.IntRange(min=0),
+        default=0,
+        show_default=True,
+        help="Seed of the generated examples; with 0 they are always the same.",
+    ),
     click.option("--json", "json_file", type=FILE, help="Write the result as JSON."),
     click.option("--html", "html_file", type=FILE, help="Write a page."),
     click.option("--junit", "junit_file", type=FILE, help="Write JUnit XML."),

@@ -64,6 +64,7 @@ def command(
         is_smoke=smoke,
         processes=session["processes"] or ("0" if smoke else "auto"),
         expression=session["expression"],
+        profile="smoke" if smoke else session["profile"],
         seed=session["seed"],
         isolation=session["isolation"],
         is_strict=session["strict_protocol"],

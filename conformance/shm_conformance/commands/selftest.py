@@ -35,6 +35,7 @@ def command(python: str, **session: Any) -> int:
         proofs=tuple((f"{target}{at}", id_) for target, id_ in all_proofs()),
         processes=session["processes"] or "auto",
         expression=session["expression"],
+        profile=session["profile"],
         seed=session["seed"],
         isolation=session["isolation"],
         is_strict=session["strict_protocol"],

@@ -30,6 +30,7 @@ __all__ = [
     "catalogue",
     "may",
     "must",
+    "requirements_of",
     "should",
 ]
 
@@ -50,8 +51,16 @@ CHAPTERS = (
     "list_values",
     "list_capacity",
     "list_sharing",
+    "list_properties",
+    "memory_properties",
     "examples",
 )
+
+
+def requirements_of(chapter: str) -> Iterable[Requirement]:
+    """The requirements of a chapter, in its order."""
+    found: Iterable[Requirement] = import_module(f"{__name__}.{chapter}").REQUIREMENTS
+    return found
 
 
 @cache
@@ -59,9 +68,7 @@ def catalogue() -> dict[str, Requirement]:
     """Every requirement by its id, in the order of the chapters."""
     found: dict[str, Requirement] = {}
     for chapter in CHAPTERS:
-        module = import_module(f"{__name__}.{chapter}")
-        entries: Iterable[Requirement] = module.REQUIREMENTS
-        for requirement in entries:
+        for requirement in requirements_of(chapter):
             if requirement.id in found:
                 raise ValueError(f"requirement {requirement.id} stands twice")
             found[requirement.id] = requirement

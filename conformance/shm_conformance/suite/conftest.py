@@ -21,7 +21,12 @@ from shm_conformance.options import (
     targets_for,
 )
 from shm_conformance.plugin import MARK, asked_proofs, asked_targets
-from shm_conformance.requirements import Requirement, by_id
+from shm_conformance.requirements import (
+    CHAPTERS,
+    Requirement,
+    by_id,
+    requirements_of,
+)
 from shm_conformance.stage import Stage
 from shm_conformance.verdicts import Known, Result
 
@@ -55,7 +60,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 @pytest.fixture
 def actors(shm_target: str, request: pytest.FixtureRequest) -> Iterator[Actors]:
     """Fresh processes of the target, ended with the test."""
-    actors = Actors(_stage(request.node, shm_target), _may_be_used(request.node))
+    stage = _stage(request.node, shm_target)
+    budget = settings_of(request.config).budget
+    actors = Actors(stage, _may_be_used(request.node), budget)
     yield actors
     actors.end()
 
@@ -134,6 +141,15 @@ def _conclude(requirement: Requirement, result: Result) -> None:
 def _reason(result: Result) -> str:
     assert result.known is not None
     return " ".join(filter(None, (result.known.reason, result.known.issue)))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no chapter of which nothing is asked for."""
+    chapter = collection_path.stem.removeprefix("test_")
+    if chapter not in CHAPTERS:
+        return None
+    ids = [requirement.id for requirement in requirements_of(chapter)]
+    return None if any(targets_for(config, id_) for id_ in ids) else True
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from shm_conformance import checks, layout
-from shm_conformance.actors import Actor, Actors
-from shm_conformance.errors import Violation
-from shm_conformance.remotes import Block, Remote
+from shm_conformance.actors import Actors
+from shm_conformance.remotes import Remote
 from shm_conformance.suite import requirement
+from shm_conformance.suite.layouts import decoded, laid_out
 
 MIXED: list[layout.Value] = [7, "text", b"bytes", 2.5, True, None, "\u20ac plain text"]
 # What no list begins with: a negative length, one too long for the block, and
@@ -309,27 +309,6 @@ def test_a_forked_child_shares_a_list(actors: Actors) -> None:
 def test_a_child_of_the_fork_server_shares_a_list(actors: Actors) -> None:
     """Parent and child of the fork server read and write one list."""
     shared_with_a_child(actors, "forkserver")
-
-
-def byteorder(actors: Actors) -> str:
-    return str(actors.stage.describe()["platform"].get("byteorder", "little"))
-
-
-def decoded(actors: Actors, block: Block) -> list[layout.Value]:
-    """The values that our own reader finds in the block of a list."""
-    content = block.shm.read()
-    try:
-        return layout.decode(content, byteorder(actors))
-    except ValueError as error:
-        raise Violation(f"the block is {error}", "the common layout") from None
-
-
-def laid_out(actors: Actors, actor: Actor, values: list[layout.Value]) -> Block:
-    """A block into which our own writer has put a list."""
-    content = layout.encode(values, byteorder(actors))
-    bare = actor.shared_memory(create=True, size=len(content))
-    bare.write(0, content)
-    return bare
 
 
 @requirement("list.layout.is-the-common-one")

@@ -1,0 +1,22 @@
+"""How many examples a property is tried on, and which. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Profile = Literal["smoke", "standard", "thorough"]
+PROFILES: tuple[Profile, ...] = get_args(Profile)
+EXAMPLES: dict[Profile, int] = {"smoke": 20, "standard": 100, "thorough": 2000}
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long to look, and with which seed; 0 stands for the fixed examples."""
+
+    profile: Profile = "standard"
+    seed: int = 0
+
+    def examples(self, share: float = 1.0) -> int:
+        """How many examples there are for a check that gets this share of the budget."""
+        return max(1, round(EXAMPLES[self.profile] * share))

@@ -1,0 +1,105 @@
+"""Generated examples: run a check on many, and keep the smallest that fails.
+
+Hypothesis makes and shrinks the examples; what a target does with one is seen
+in actors that live as long as the test. The examples of a run are the same each
+time, unless a seed asks for others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+import hypothesis
+from hypothesis.strategies import SearchStrategy
+
+from shm_conformance.budget import Budget
+from shm_conformance.errors import ConformanceError, Crashed, Violation
+from shm_conformance.trace import Step, Trace
+
+# Each may start a new process, where the target crashed in the one before.
+SHRINKS = 300
+TEXT_LIMIT = 500
+
+
+def explore(
+    budget: Budget,
+    trace: Trace,
+    check: Callable[..., None],
+    share: float = 1.0,
+    **given: SearchStrategy[Any],
+) -> None:
+    """Run *check* on examples of what is *given*; none of them must fail.
+
+    Raises what the smallest failing example raised, and leaves its trace.
+    *share* scales the number of examples of the profile.
+    """
+    finding = _Finding(trace, check)
+    test = hypothesis.given(**given)(finding.try_example)
+    if budget.seed:
+        test = hypothesis.seed(budget.seed)(test)
+    try:
+        _settings(budget, share)(test)()
+    except Exception:
+        # What Hypothesis makes of a check that fails now and then is no news.
+        if finding.error is None:
+            raise
+    if finding.error is not None:
+        trace.steps[:] = finding.steps
+        raise finding.error
+
+
+def _settings(budget: Budget, share: float) -> hypothesis.settings:
+    return hypothesis.settings(
+        max_examples=budget.examples(share),
+        derandomize=not budget.seed,
+        database=None,
+        deadline=None,
+        print_blob=False,
+        report_multiple_bugs=False,
+        verbosity=hypothesis.Verbosity.quiet,
+        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+
+
+class _Finding:
+    """The last example that failed, which is the smallest so far."""
+
+    def __init__(self, trace: Trace, check: Callable[..., None]) -> None:
+        self.trace, self.check = trace, check
+        self.error: ConformanceError | None = None
+        self.steps: list[Step] = []
+        self._shrinks = 0
+
+    def try_example(self, **values: Any) -> None:
+        """Run the check once, unless enough is known."""
+        if self._shrinks >= SHRINKS:
+            return
+        self.trace.steps.clear()
+        self.trace.add("harness", "example", _text(values))
+        try:
+            self.check(**values)
+        except ConformanceError as error:
+            # A hang costs a deadline each time, and what is not there stays away.
+            is_smaller_worthwhile = isinstance(error, (Violation, Crashed))
+            self._shrinks += 1 if is_smaller_worthwhile else SHRINKS
+            self.error, self.steps = error, list(self.trace.steps)
+            raise
+
+
+def _text(values: dict[str, Any]) -> str:
+    text = ", ".join(f"{name}={value!r}" for name, value in values.items())
+    return text if len(text) <= TEXT_LIMIT else f"{text[:TEXT_LIMIT]}..."
+
+
+@contextlib.contextmanager
+def cleaning(*acts: Callable[[], object]) -> Any:
+    """Do what puts things in order again, whatever the example did to them."""
+    try:
+        yield
+    finally:
+        for act in acts:
+            with contextlib.suppress(ConformanceError):
+                act()

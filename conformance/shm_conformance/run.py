@@ -127,6 +127,18 @@ class Run:
         left = processes.marked(self.token)
         psutil.wait_procs(left, self.limits.settle if left else 0)
 
+    def reap_group(self, group: int) -> bool:
+        """Collect who of an ended actor's group was left to us; say if that was all.
+
+        Otherwise they would stay in the process table until the run ends, thousands
+        of them.
+        """
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-group, os.WNOHANG) != (0, 0):
+                pass
+            return False
+        return True
+
     def reap_orphans(self) -> None:
         """Collect the exit codes of what our descendants left to us."""
         for child in psutil.Process().children():

@@ -51,6 +51,7 @@ class Stage:
         self._spares: deque[Process] = deque()
         self._used: list[Process] = []
         self._buried: list[Process] = []
+        self._groups: set[int] = set()
         self._spares.append(self.launch())
 
     def _lay_out(self) -> tuple[str, ...]:
@@ -222,6 +223,9 @@ class Stage:
         for dead in silent:
             dead.release()
             self._buried.remove(dead)
+            self._groups.add(dead.pid)
+        # The last of a group may be about to end: it is looked at again.
+        self._groups = {it for it in self._groups if not self.run.reap_group(it)}
 
     def close(self) -> None:
         """End the actors that were never used, and wait for all that were."""

@@ -17,6 +17,8 @@ import psutil
 import pytest
 
 from shm_conformance import guardian, ledger, processes, run
+from shm_conformance.actors import Actor, Actors
+from shm_conformance.judging import Bench, Settings
 from shm_conformance.platforms import Segment, current
 
 from .conftest import HERE, assert_nothing_left
@@ -213,3 +215,30 @@ def test_a_run_that_was_killed_at_its_birth_can_be_cleaned_up() -> None:
     assert guardian.clean_up(folder, folder.name)
 
     assert not folder.exists()
+
+
+def test_ended_processes_do_not_pile_up() -> None:
+    """What actors leave to us is collected during the run, not only at its end."""
+    tests = 12
+    bench = Bench(Settings())
+    try:
+        for _ in range(tests):
+            actors = Actors(bench.stage("reference"))
+            owner = actors.start("owner")
+            owner.shared_memory(actors.name(), create=True, size=16)
+            owner.start_child("spawn", "child")
+            actors.wait_gone(*_ended(actors))
+            actors.end()
+        ours = psutil.Process().children()
+        dead = [it for it in ours if it.status() == psutil.STATUS_ZOMBIE]
+    finally:
+        bench.close()
+
+    # A tracker and a child each; those of the last test may still be on their way.
+    assert len(dead) < tests
+
+
+def _ended(actors: Actors) -> list[Actor]:
+    for actor in actors.cast:
+        actor.kill(signal.SIGKILL)
+    return actors.cast

@@ -37,6 +37,8 @@ class Actors:
         self.is_pooled = is_pooled
         self.trace = Trace()
         self.traits: dict[str, str] = {}
+        # What shows a finding without this package, where a test can write that.
+        self.script = ""
         self.cast: list[Actor] = []
 
     def start(self, name: str = "actor") -> Actor:
@@ -128,7 +130,7 @@ class Actors:
         self.is_pooled = False
         self.end()
         self.trace = Trace()
-        self.traits = {}
+        self.traits, self.script = {}, ""
 
     def end(self) -> None:
         """End every actor. Called for each test, however that went."""

@@ -18,7 +18,7 @@ from shm_conformance.budget import Budget
 from shm_conformance.errors import ConformanceError, Crashed, Violation
 from shm_conformance.trace import Step, Trace
 
-# Each may start a new process, where the target crashed in the one before.
+# How often a failing example may be made smaller; fewer where each is dear.
 SHRINKS = 300
 TEXT_LIMIT = 500
 
@@ -35,7 +35,7 @@ def explore(
     Raises what the smallest failing example raised, and leaves its trace.
     *share* scales the number of examples of the profile.
     """
-    finding = _Finding(trace, check)
+    finding = _Finding(trace, check, max(40, round(SHRINKS * min(1, share))))
     test = hypothesis.given(**given)(finding.try_example)
     if budget.seed:
         test = hypothesis.seed(budget.seed)(test)
@@ -67,15 +67,15 @@ def _settings(budget: Budget, share: float) -> hypothesis.settings:
 class _Finding:
     """The last example that failed, which is the smallest so far."""
 
-    def __init__(self, trace: Trace, check: Callable[..., None]) -> None:
-        self.trace, self.check = trace, check
+    def __init__(self, trace: Trace, check: Callable[..., None], shrinks: int) -> None:
+        self.trace, self.check, self.most_shrinks = trace, check, shrinks
         self.error: ConformanceError | None = None
         self.steps: list[Step] = []
         self._shrinks = 0
 
     def try_example(self, **values: Any) -> None:
         """Run the check once, unless enough is known."""
-        if self._shrinks >= SHRINKS:
+        if self._shrinks >= self.most_shrinks:
             return
         self.trace.steps.clear()
         self.trace.add("harness", "example", _text(values))
@@ -84,7 +84,7 @@ class _Finding:
         except ConformanceError as error:
             # A hang costs a deadline each time, and what is not there stays away.
             is_smaller_worthwhile = isinstance(error, (Violation, Crashed))
-            self._shrinks += 1 if is_smaller_worthwhile else SHRINKS
+            self._shrinks += 1 if is_smaller_worthwhile else self.most_shrinks
             self.error, self.steps = error, list(self.trace.steps)
             raise
 

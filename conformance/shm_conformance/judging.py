@@ -152,6 +152,7 @@ def _run_once(
     result = new_result(requirement, error)
     result.trace = [asdict(step) for step in actors.trace.steps]
     result.traits = dict(actors.traits)
+    result.script = actors.script if error else ""
     return result
 
 

@@ -13,7 +13,7 @@ from shm_conformance.budget import Budget
 from shm_conformance.errors import UsageError
 from shm_conformance.judging import Settings
 from shm_conformance.plugin import asked_proofs, asked_targets
-from shm_conformance.requirements import LEVELS, Requirement, by_id
+from shm_conformance.requirements import LEVELS, Requirement, by_id, catalogue
 from shm_conformance.selection import selector
 from shm_conformance.target import parse
 
@@ -56,6 +56,15 @@ def targets_for(config: pytest.Config, requirement: str) -> list[str]:
     targets = asked_targets(config) if is_asked else []
     return targets + [
         target for target, id_ in asked_proofs(config) if id_ == requirement
+    ]
+
+
+def planned(config: pytest.Config) -> list[tuple[str, str]]:
+    """Every (target, requirement) of a session over the whole suite."""
+    return [
+        (target, requirement)
+        for requirement in catalogue()
+        for target in targets_for(config, requirement)
     ]
 
 

@@ -15,6 +15,7 @@ from shm_conformance.options import (
     CONTROLLER,
     PLAN,
     PROPERTY,
+    planned,
     repeat_line,
 )
 from shm_conformance.plugin import asked_proofs, asked_targets
@@ -83,7 +84,9 @@ class Recorder:
         found = self._all_found()
         seed = self.config.getoption("shm_seed")
         repeat = partial(repeat_line, self.config)
-        return results.document(targets, self.plan, found, facts, proofs, seed, repeat)
+        # Workers that were interrupted have not told what they planned.
+        plan = self.plan or planned(self.config)
+        return results.document(targets, plan, found, facts, proofs, seed, repeat)
 
     def _all_found(self) -> dict[tuple[str, str], Result]:
         """What was found, and what broke before it could become a verdict."""

@@ -214,6 +214,8 @@ class Stage:
         if not process.has_ended:
             self.run.note_held(process.pid)
         process.kill()
+        # What is still said on its stderr belongs to no test any more.
+        process.trace = Trace()
         self._buried.append(process)
         self._release_silent()
 

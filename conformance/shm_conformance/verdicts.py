@@ -41,6 +41,7 @@ class Result:
     actual: str | None = None
     trace: list[dict[str, str]] = field(default_factory=list)
     traits: dict[str, str] = field(default_factory=dict)
+    script: str = ""
 
     @property
     def is_new(self) -> bool:

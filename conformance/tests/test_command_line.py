@@ -145,10 +145,11 @@ def test_the_line_to_repeat_keeps_the_options(tmp_path: Path) -> None:
     assert run(*line.split()[1:], "-n", "0").returncode == 0
 
 
-def test_an_interrupted_run_keeps_what_it_knows(tmp_path: Path) -> None:
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_an_interrupted_run_keeps_what_it_knows(tmp_path: Path, processes: str) -> None:
     """Ctrl-C: exit code 130, the JSON there, and what was not judged is not-run."""
     file = tmp_path / "r.json"
-    words = ["check", "hanging", "-n", "0", "-k", FIRST, "--no-baseline"]
+    words = ["check", "hanging", "-n", processes, "-k", FIRST, "--no-baseline"]
     (tmp_path / "hanging.py").write_text(HANGING.format(started=tmp_path / "started"))
     # A job in the background of a shell has inherited to ignore the signal.
     listening = ["env", "--default-signal=INT"]

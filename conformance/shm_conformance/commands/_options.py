@@ -49,6 +49,12 @@ SESSION = (
     click.option("--html", "html_file", type=FILE, help="Write a page."),
     click.option("--junit", "junit_file", type=FILE, help="Write JUnit XML."),
     click.option(
+        "--scripts",
+        "scripts_folder",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Write a script that stands alone for each life that deviates.",
+    ),
+    click.option(
         "--isolation",
         type=click.Choice(["auto", "namespace", "names"]),
         default="auto",

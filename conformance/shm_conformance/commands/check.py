@@ -84,6 +84,8 @@ def conclude(document: dict[str, Any], session: dict[str, Any]) -> int:
     screen.show(document)
     if session["json_file"]:
         results.write(document, session["json_file"])
+    if session["scripts_folder"]:
+        _write_scripts(document, session["scripts_folder"])
     if session["html_file"] or session["junit_file"]:
         from shm_conformance import exports
     if session["html_file"]:
@@ -91,3 +93,13 @@ def conclude(document: dict[str, Any], session: dict[str, Any]) -> int:
     if session["junit_file"]:
         exports.write_junit(document, session["junit_file"])
     return results.exit_code(document)
+
+
+def _write_scripts(document: dict[str, Any], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, target in enumerate(document["targets"], 1):
+        for result in target["results"]:
+            if result["script"]:
+                file = folder / f"{number}-{result['requirement']}.py"
+                file.write_text(result["script"], "utf-8")
+                click.echo(f"written: {file}")

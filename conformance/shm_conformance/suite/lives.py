@@ -1,0 +1,200 @@
+"""Lives as real processes: each step of the model is done, and looked at from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+import psutil
+
+from shm_conformance import checks
+from shm_conformance.actors import Actor, Actors
+from shm_conformance.errors import ConformanceError, TargetError, Violation
+from shm_conformance.life import SIZE, Due, Step, World
+from shm_conformance.platforms import Segment
+from shm_conformance.remotes import Block, Remote
+from shm_conformance.scripts import Moment, Story, render
+from shm_conformance.suite.endings import end, with_tracker
+from shm_conformance.suite.managing import begin
+
+TRACKER = "multiprocessing.resource_tracker"
+# The two numbers by which the model chooses a step.
+Draw = tuple[int, int]
+
+
+class Life:
+    """A world of the model, and the processes that live it."""
+
+    def __init__(self, actors: Actors, strangers: int) -> None:
+        self.actors = actors
+        self.world = World(strangers)
+        self.moments: list[Moment] = []
+        self.cast = {name: with_tracker(actors, name) for name in self.world.living}
+        self.names = {name: actors.name(name) for name in self.world.names}
+        self.blocks: dict[str, Block] = {}
+        self._seen: dict[str, str] = {}
+        self.managers: dict[str, tuple[Remote, list[psutil.Process]]] = {}
+
+    def live(self, actions: Sequence[str], draws: Iterable[Draw]) -> None:
+        """Do the steps that the draws stand for, then end everybody."""
+        for draw in draws:
+            step = self.world.choose(actions, *draw)
+            if step:
+                self.step(step)
+        while self.world.living:
+            # Children first, as a process that ends in order waits for its own.
+            last = list(self.world.living)[-1]
+            self.step(next(self.world.ends_of(last)))
+
+    def step(self, step: Step) -> None:
+        """Do a step, and compare all that can be seen with what is due."""
+        self.actors.trace.add("harness", "note", str(step))
+        handle = self.world.fresh_handle()
+        family = self.world.families[self.world.living[step.actor]]
+        due = self.world.take(step)
+        self.moments.append(Moment(step, due, handle, self._fates()))
+        self._do(step, due, handle)
+        if step.action == "end" and not set(family.members) & set(self.world.living):
+            members = [self.cast[name] for name in family.members]
+            self.actors.wait_gone(*members)
+            self._listen(members, family.may_speak)
+        self._look(step)
+
+    def _fates(self) -> dict[str, bool | None]:
+        names = self.world.names.items()
+        return {
+            name: None if name in self.world.open else thing is not None
+            for name, thing in names
+        }
+
+    def script(self, strangers: int) -> str:
+        """What was lived so far, as a script that stands alone."""
+        target = self.actors.stage.target
+        title = f"A life that {target.implementation} does not live as it must."
+        managers = target.managers or f"{target.module.rpartition('.')[0]}.managers"
+        story = Story(title, target.module, managers, strangers, self.moments)
+        return render(story)
+
+    def _do(self, step: Step, due: Due, handle: str) -> None:
+        act = getattr(self, f"_{step.action.replace('-', '_')}")
+        try:
+            if due.error:
+                with checks.raises(due.error):
+                    act(step, handle)
+                return
+            value = act(step, handle)
+        except TargetError:
+            if not due.is_open:
+                raise
+            return
+        if due.byte is not None:
+            checks.same(f"the byte read by {step.actor}", value, bytes([due.byte]))
+
+    def _look(self, step: Step) -> None:
+        """See with the observer's eyes which names exist, and how large the blocks are."""
+        for name, thing in self.world.names.items():
+            segment = self._see(name)
+            if name in self.world.open:
+                self.world.adopt(name, segment is not None)
+            elif (segment is None) != (thing is None):
+                is_due = "exists" if thing else "is gone"
+                seen = "exists" if segment else "is gone"
+                raise Violation(f"{name!r} {seen} after: {step}", f"that it {is_due}")
+            elif segment and segment.size < SIZE:
+                raise Violation(f"{name!r} has {segment.size} bytes", f"{SIZE} or more")
+
+    def _see(self, name: str) -> Segment | None:
+        """Look at a name; the trace tells what is new."""
+        segment = self.actors.stage.run.look(self.names[name])
+        seen = f"{name!r} {'exists' if segment else 'is gone'}"
+        if self._seen.get(name, f"{name!r} is gone") != seen:
+            self.actors.trace.add("observer", "observation", seen)
+        self._seen[name] = seen
+        return segment
+
+    def _listen(self, members: Sequence[Actor], may_speak: bool) -> None:
+        for actor in () if may_speak else members:
+            checks.silent(actor.stderr, actor.name)
+
+    # -- the steps ------------------------------------------------------------------
+
+    def _create(self, step: Step, handle: str) -> None:
+        name = self.names[step.subject]
+        actor = self.cast[step.actor]
+        self.blocks[handle] = actor.shared_memory(name, create=True, size=SIZE)
+
+    def _attach(self, step: Step, handle: str) -> None:
+        name = self.names[step.subject]
+        self.blocks[handle] = self.cast[step.actor].shared_memory(name)
+
+    def _write(self, step: Step, _: str) -> None:
+        self.blocks[step.subject].write(0, bytes([int(step.detail)]))
+
+    def _read(self, step: Step, _: str) -> bytes:
+        return self.blocks[step.subject].read(0, 1)
+
+    def _close(self, step: Step, _: str) -> None:
+        self.blocks[step.subject].close()
+
+    def _unlink(self, step: Step, _: str) -> None:
+        self.blocks[step.subject].unlink()
+
+    def _pickle(self, step: Step, handle: str) -> None:
+        data = self.blocks[step.subject].pickle()
+        self.blocks[handle] = self.cast[step.detail].unpickle(data)
+
+    def _start(self, step: Step, _: str) -> None:
+        parent = self.cast[step.actor]
+        self.cast[step.subject] = parent.start_child(step.detail, step.subject)
+
+    def _end(self, step: Step, _: str) -> None:
+        end(self.cast[step.actor], step.detail)
+
+    def _kill_tracker(self, step: Step, _: str) -> None:
+        process = psutil.Process(self.cast[step.actor].process.pid)
+        trackers = [
+            it for it in process.children() if TRACKER in " ".join(it.cmdline())
+        ]
+        self._kill(trackers)
+
+    def _kill(self, processes: list[psutil.Process]) -> None:
+        for process in processes:
+            process.kill()
+        psutil.wait_procs(processes, self.actors.stage.limits.exit)
+        self.actors.trace.add("harness", "death", f"{len(processes)} killed")
+
+    def _start_manager(self, step: Step, _: str) -> None:
+        self.managers[step.subject] = begin(self.cast[step.actor])
+
+    def _manage(self, step: Step, handle: str) -> None:
+        manager, _ = self.managers[step.subject]
+        self.blocks[handle] = manager.make("SharedMemory", SIZE)
+        self.names[step.detail] = self.blocks[handle].name
+
+    def _stop_manager(self, step: Step, _: str) -> None:
+        self.managers[step.subject][0].call("shutdown")
+
+    def _kill_manager(self, step: Step, _: str) -> None:
+        self._kill(self.managers[step.subject][1][-1:])
+
+
+def explore_lives(
+    actors: Actors, actions: Sequence[str], strangers: int, share: float = 0.08
+) -> None:
+    """Live generated lives of some actions; raises what the shortest failing one did."""
+    from hypothesis import strategies as st
+
+    draw = st.tuples(st.integers(0, 99), st.integers(0, 99))
+    # Lists of lists are longer on average, and still shrink to nothing.
+    draws = st.lists(st.lists(draw, max_size=6), min_size=2, max_size=8)
+
+    def check(life: list[list[Draw]]) -> None:
+        actors.end()
+        one = Life(actors, strangers)
+        try:
+            one.live(actions, chain.from_iterable(life))
+        except ConformanceError:
+            actors.script = one.script(strangers)
+            raise
+
+    actors.explore(check, share, life=draws)

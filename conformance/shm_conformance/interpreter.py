@@ -39,6 +39,7 @@ facts = {
         "version": "%d.%d.%d" % sys.version_info[:3],
         "release": sys.version_info[3],
         "build": ".".join(map(str, sys.implementation.version[:3])),
+        "flags": getattr(sys, "abiflags", ""),
         "executable": sys.executable,
     },
     "platform": {

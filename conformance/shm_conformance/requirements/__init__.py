@@ -53,6 +53,7 @@ CHAPTERS = (
     "list_sharing",
     "list_properties",
     "memory_properties",
+    "mix",
     "examples",
 )
 

@@ -12,7 +12,7 @@ import junitparser
 from shm_conformance import results
 from shm_conformance.requirements import LEVELS, by_id
 from shm_conformance.trace import Step, Trace, printable
-from shm_conformance.verdicts import DEVIATIONS
+from shm_conformance.verdicts import DEVIATIONS, word
 
 Json = dict[str, Any]
 
@@ -59,14 +59,6 @@ def _cell(text: str) -> str:
     """Text for a table cell of Markdown, where targets must not write markup."""
     flat = printable(text).replace("\n", " ").replace("|", "\\|")
     return flat.replace("<", "&lt;").replace("`", "'")
-
-
-def word(result: Json) -> str:
-    """One word on a result: known and fixed deviations have their own."""
-    if result["known"]:
-        return "known" if result["verdict"] in DEVIATIONS else "fixed"
-    verdict: str = result["verdict"]
-    return verdict
 
 
 def write_junit(document: Json, path: Path) -> None:

@@ -146,6 +146,18 @@ def _with_emulator(facts: dict[str, Any], command: tuple[str, ...]) -> dict[str,
     return facts
 
 
+def check_shared_memory(command: tuple[str, ...]) -> None:
+    """Raise TargetNotStarted for an interpreter without a module of shared memory."""
+    code = "import multiprocessing.shared_memory"
+    words = [*command, "-c", _boot(command, code)]
+    done = subprocess.run(
+        words, capture_output=True, timeout=PROBE_LIMIT, check=False, text=True
+    )
+    if done.returncode:
+        last = [done.stdout, *done.stderr.splitlines()][-1]
+        raise TargetNotStarted(f"{shlex.join(command)!r} has no shared memory: {last}")
+
+
 @cache
 def compile_tree(command: tuple[str, ...], folder: str) -> None:
     """Have an interpreter keep its bytecode beside a copy of our sources.

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import SubprocessError
 from typing import Any
 
 from shm_conformance.errors import TargetNotStarted
@@ -97,7 +98,7 @@ def _understood(command: Command) -> Interpreter | str:
     try:
         interpreter = probe(command)
         check_shared_memory(command)
-    except TargetNotStarted as error:
+    except (TargetNotStarted, SubprocessError) as error:
         return str(error)
     return interpreter
 

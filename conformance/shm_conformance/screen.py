@@ -35,13 +35,13 @@ def show(document: Json) -> None:
 def show_all(document: Json) -> None:
     """Print many targets as a table, and shortly what kept them from conforming."""
     console = Console(highlight=False, soft_wrap=True)
-    for rows in (tables.counted(document), tables.grid(document)):
-        for line in tables.aligned(rows):
-            console.print(Text(printable(line)))
-    if tables.grid(document):
+    found = tables.of_kinds(document)
+    for line in [line for rows in found.values() for line in tables.aligned(rows)]:
+        console.print(Text(printable(line)))
+    if "pairs" in found:
         console.print(tables.LEGEND, markup=False)
-    for found in _alike(document).values():
-        _show_alike(console, found, len(document["targets"]))
+    for alike in _alike(document).values():
+        _show_alike(console, alike, len(document["targets"]))
     _show_certification(console, document["harness"])
 
 

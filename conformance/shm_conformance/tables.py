@@ -52,7 +52,10 @@ def python_text(side: Json) -> str:
     name = python_name(side)
     if python.get("build") not in (None, python.get("version")):
         name += f" ({python['build']})"
-    return f"{name} {side['platform'].get('machine', '')}".strip()
+    words = [name, side["platform"].get("machine", "")]
+    # A kernel of 64 bits says so to a program of 32 bits as well.
+    words += ["32-bit"] if side["platform"].get("pointer_bits") == 32 else []
+    return " ".join(words).strip()
 
 
 def counted(document: Json) -> Rows:
@@ -86,6 +89,12 @@ def grid(document: Json) -> Rows:
 def _cell(counts: dict[str, int]) -> str:
     words = [f"{counts[name]}{mark}" for name, mark in MARKS.items() if counts[name]]
     return " ".join([str(counts["conforms"]), *words])
+
+
+def of_kinds(document: Json) -> dict[str, Rows]:
+    """The tables that a result has something for: of targets, and of pairs."""
+    found = {"targets": counted(document), "pairs": grid(document)}
+    return {kind: rows for kind, rows in found.items() if rows}
 
 
 def aligned(rows: Rows) -> list[str]:

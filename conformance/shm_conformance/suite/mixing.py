@@ -17,15 +17,15 @@ def need_one_layout(*actors: Actor) -> None:
     side the layouts differ, with machines of two byte orders as well. A layout
     that nobody has is no excuse, so the test goes on and finds it.
     """
-    seen = {}
+    seen: dict[str, str] = {}
     for actor in actors:
         block = actor.shareable_list(VALUES)
         found = layout.recognized(block.shm.read(), VALUES)
         if found is None:
             return
-        seen[found] = f"{actor.process.stage.target} has {found}"
+        seen.setdefault(found, f"the {actor.name}'s lists lie in {found}")
     if len(seen) > 1:
-        raise Unsupported(f"their lists lie differently: {'; '.join(seen.values())}")
+        raise Unsupported(", ".join(seen.values()))
 
 
 def need_the_module(maker: Actor, taker: Actor) -> None:

@@ -25,7 +25,7 @@ from shm_conformance.errors import UsageError
 MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 # Quoted text as a whole, the mark between two targets, or any one character.
 PIECE = re.compile(
-    r"""'[^']*'|"(?:\\.|[^"\\])*"|\\.|(?P<mark>(?<=\s)\|(?=\s))|.""", re.DOTALL
+    r"""'[^']*'|"(?:\\.|[^"\\])*"|\\.|(?P<mark>\s\|(?=\s))|.""", re.DOTALL
 )
 FORMS = "stdlib, reference, PACKAGE.MODULE[:PACKAGE.MANAGERS] or actor:COMMAND"
 
@@ -66,9 +66,10 @@ def parse(text: str, path: tuple[str, ...] = ()) -> Target:
 
 def sides(text: str) -> tuple[str, ...]:
     """The two targets of a pair; a target that is none alone."""
-    marks = [it.start() for it in PIECE.finditer(text) if it["mark"]]
-    starts = [0, *(mark + 1 for mark in marks)]
-    pairs = zip(starts, [*marks, len(text)], strict=True)
+    marks = [it.span() for it in PIECE.finditer(text) if it["mark"]]
+    starts = [0, *(end for _, end in marks)]
+    ends = [*(start for start, _ in marks), len(text)]
+    pairs = zip(starts, ends, strict=True)
     return tuple(text[start:end].strip() for start, end in pairs)
 
 

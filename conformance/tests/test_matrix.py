@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -224,14 +225,30 @@ def test_the_readme_has_what_the_command_writes(tmp_path: Path) -> None:
     """Both tables are there, of the very shape, so that nobody wrote them by hand."""
     page = tmp_path / "README.md"
     shutil.copy(ROOT / "README.md", page)
-    before = [line for line in page.read_text("utf-8").splitlines() if line[:1] == "|"]
+    before = {kind: section(page, kind) for kind in ("targets", "pairs")}
 
     exports.write_table(document(), page)
 
-    after = [line for line in page.read_text("utf-8").splitlines() if line[:1] == "|"]
-    heads = [line for line in after if line.startswith(("| target |", "| made by,"))]
-    assert heads[0] in before
-    assert any(
-        line.startswith("| made by, below; handed to, right | 1 |") for line in before
+    assert before["targets"][:2] == section(page, "targets")[:2]
+    for row in before["targets"][2:]:
+        assert re.fullmatch(r"\| \S+ \w+ 3[^|]* (\| \d+ ){8}\|", row), row
+    head, _, *rows = before["pairs"]
+    numbers = " | ".join(str(number + 1) for number in range(len(rows)))
+    assert head == f"| made by, below; handed to, right | {numbers} |"
+    for row in rows:
+        assert re.fullmatch(
+            rf"\| \d+ \S+ \w+ 3[^|]* (\| {CELL} ){{{len(rows)}}}\|", row
+        ), row
+    assert before["targets"][2:]
+    assert rows
+
+
+CELL = r"\d+( \d+[k!fubn])*"
+
+
+def section(page: Path, kind: str) -> list[str]:
+    """The lines of a marked section of a page."""
+    _, _, rest = page.read_text("utf-8").partition(
+        exports.TABLE_START.format(kind=kind)
     )
-    assert len(heads) == 2
+    return rest.partition(exports.TABLE_END)[0].strip().splitlines()

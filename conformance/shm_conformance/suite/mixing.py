@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from shm_conformance import layout
 from shm_conformance.actors import Actor
 from shm_conformance.errors import TargetError, Unsupported
@@ -20,12 +22,20 @@ def need_one_layout(*actors: Actor) -> None:
     seen: dict[str, str] = {}
     for actor in actors:
         block = actor.shareable_list(VALUES)
-        found = layout.recognized(block.shm.read(), VALUES)
+        found = seen_layout(block.shm.read())
         if found is None:
             return
         seen.setdefault(found, f"the {actor.name}'s lists lie in {found}")
     if len(seen) > 1:
         raise Unsupported(", ".join(seen.values()))
+
+
+def seen_layout(content: bytes) -> str | None:
+    """In which layout and byte order a list lies in its block, if we know them."""
+    for order in layout.ORDERS:
+        with suppress(ValueError):
+            return f"the layout of {layout.generation(content, order)}, {order}-endian"
+    return None
 
 
 def need_the_module(maker: Actor, taker: Actor) -> None:

@@ -44,9 +44,10 @@ def candidates(environ: Mapping[str, str], home: Path) -> list[Command]:
         *_obtained(cache / "shm-conformance" / "interpreters"),
         (sys.executable,),
     ]
-    return list(
-        {_resolved(command): command for command in reversed(commands)}.values()
-    )[::-1]
+    unique: dict[Command, Command] = {}
+    for command in commands:
+        unique.setdefault(_resolved(command), command)
+    return list(unique.values())
 
 
 def _versions(pyenv: Path) -> Iterator[Path]:

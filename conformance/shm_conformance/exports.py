@@ -67,8 +67,12 @@ def _cell(text: str) -> str:
 def write_table(document: Json, path: Path) -> None:
     """Write the tables of a result into their marked sections of a Markdown page.
 
-    Raises UsageError for a page that has no such section; then it is as it was.
+    Raises UsageError for a page that has no such section, and for a result that
+    is not whole; then the page is as it was.
     """
+    for target in document["targets"]:
+        if not target["run"] or target["run"] < target["planned"]:
+            raise UsageError(f"{target['target']} was not judged in whole: no table")
     text = path.read_text("utf-8")
     for kind, rows in tables.of_kinds(document).items():
         start, end = TABLE_START.format(kind=kind), TABLE_END

@@ -181,8 +181,18 @@ def side(version: str) -> dict[str, Any]:
 
 def document() -> dict[str, Any]:
     """A target alone and a pair, as a result has them."""
-    alone = {"target": "stdlib@a", "planned": 9, "summary": summary(conforms=9)}
-    pair = {"target": "stdlib@a | stdlib@b", "planned": 13, "partner": side("3.9.1")}
+    alone = {
+        "target": "stdlib@a",
+        "planned": 9,
+        "run": 9,
+        "summary": summary(conforms=9),
+    }
+    pair = {
+        "target": "stdlib@a | stdlib@b",
+        "planned": 13,
+        "run": 13,
+        "partner": side("3.9.1"),
+    }
     counts = summary(conforms=9, unsupported=4)
     return {
         "targets": [
@@ -217,6 +227,18 @@ def test_a_page_without_sections_is_left_alone(tmp_path: Path) -> None:
         exports.write_table(document(), page)
 
     assert page.read_text() == "nothing here"
+
+
+def test_a_result_that_is_not_whole_makes_no_table(tmp_path: Path) -> None:
+    """A count of what was judged by chance would be read as one of all."""
+    page, part = tmp_path / "page.md", document()
+    page.write_text(PAGE)
+    part["targets"][1]["run"] = 12
+
+    with pytest.raises(UsageError, match="not judged in whole"):
+        exports.write_table(part, page)
+
+    assert page.read_text() == PAGE
 
 
 def test_the_readme_has_what_the_command_writes(tmp_path: Path) -> None:

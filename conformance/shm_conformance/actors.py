@@ -30,9 +30,13 @@ class Actors:
     """The cast of one test. Whatever it starts ends with it."""
 
     def __init__(
-        self, stage: Stage, is_pooled: bool = False, budget: Budget | None = None
+        self,
+        stage: Stage,
+        is_pooled: bool = False,
+        budget: Budget | None = None,
+        partner: Stage | None = None,
     ) -> None:
-        self.stage = stage
+        self.stage, self.partner = stage, partner
         self.budget = budget or Budget()
         self.is_pooled = is_pooled
         self.trace = Trace()
@@ -46,6 +50,13 @@ class Actors:
         actor = Actor(self, self.stage.take(name, self.trace, self.is_pooled))
         self.cast.append(actor)
         return actor
+
+    def start_partner(self, name: str = "partner") -> Actor:
+        """Start a process of the pair's other side, such as another interpreter."""
+        assert self.partner is not None, "only tests of mixed requirements have one"
+        process = self.partner.take(name, self.trace, self.is_pooled)
+        self.cast.append(Actor(self, process))
+        return self.cast[-1]
 
     def start_all(self, *names: str) -> list[Actor]:
         """Start several independent processes, related to each other in no way."""
@@ -136,9 +147,9 @@ class Actors:
         """End every actor. Called for each test, however that went."""
         for actor in self.cast:
             if self.is_pooled:
-                self.stage.give_back(actor.process)
+                actor.process.stage.give_back(actor.process)
             else:
-                self.stage.bury(actor.process)
+                actor.process.stage.bury(actor.process)
         self.cast.clear()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import tomlkit
 
 from shm_conformance import baseline
-from shm_conformance.target import Target, parse
+from shm_conformance.target import Target, parse, sides
 from shm_conformance.verdicts import DEVIATIONS
 
 Change = tuple[str, str, str]
@@ -50,7 +50,7 @@ def _apply(
     reason: str,
     issue: str | None,
 ) -> list[Change]:
-    requirement, parsed = result["requirement"], parse(target["target"])
+    requirement, parsed = result["requirement"], parse(sides(target["target"])[0])
     if result["verdict"] in DEVIATIONS and not result["known"]:
         entry = tomlkit.table()
         entry.update({"requirement": requirement})

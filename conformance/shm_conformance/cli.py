@@ -16,6 +16,7 @@ from shm_conformance.errors import ConformanceError, TargetNotStarted, UsageErro
 
 COMMANDS = {
     "check": "Judge implementations against the documentation.",
+    "matrix": "Judge on every interpreter of the machine, or pairs of them.",
     "requirements": "List what is checked, in words.",
     "baseline": "Show or write the known deviations of a target.",
     "compare": "Tell two results apart.",

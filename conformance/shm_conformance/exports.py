@@ -9,12 +9,15 @@ from typing import Any
 import jinja2
 import junitparser
 
-from shm_conformance import results
+from shm_conformance import results, tables
+from shm_conformance.errors import UsageError
 from shm_conformance.requirements import LEVELS, by_id
 from shm_conformance.trace import Step, Trace, printable
-from shm_conformance.verdicts import DEVIATIONS
+from shm_conformance.verdicts import DEVIATIONS, word
 
 Json = dict[str, Any]
+TABLE_START = "<!-- table of {kind}, written by: shm-conformance report --table -->"
+TABLE_END = "<!-- end of table -->"
 
 
 def write_html(document: Json, path: Path) -> None:
@@ -61,12 +64,30 @@ def _cell(text: str) -> str:
     return flat.replace("<", "&lt;").replace("`", "'")
 
 
-def word(result: Json) -> str:
-    """One word on a result: known and fixed deviations have their own."""
-    if result["known"]:
-        return "known" if result["verdict"] in DEVIATIONS else "fixed"
-    verdict: str = result["verdict"]
-    return verdict
+def write_table(document: Json, path: Path) -> None:
+    """Write the tables of a result into their marked sections of a Markdown page.
+
+    Raises UsageError for a page that has no such section, and for a result that
+    is not whole; then the page is as it was.
+    """
+    for target in document["targets"]:
+        if not target["run"] or target["run"] < target["planned"]:
+            raise UsageError(f"{target['target']} was not judged in whole: no table")
+    text = path.read_text("utf-8")
+    for kind, rows in tables.of_kinds(document).items():
+        start, end = TABLE_START.format(kind=kind), TABLE_END
+        before, found, rest = text.partition(start)
+        _, is_closed, after = rest.partition(end)
+        if not (found and is_closed):
+            raise UsageError(f"{path} has no section {start!r} ... {end!r}")
+        text = f"{before}{start}\n{_markdown(rows)}\n{end}{after}"
+    path.write_text(text, "utf-8")
+
+
+def _markdown(rows: tables.Rows) -> str:
+    head, *body = [[_cell(it) for it in row] for row in rows]
+    lines = [head, ["---", *["--:"] * (len(head) - 1)], *body]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def write_junit(document: Json, path: Path) -> None:

@@ -39,6 +39,7 @@ facts = {
         "version": "%d.%d.%d" % sys.version_info[:3],
         "release": sys.version_info[3],
         "build": ".".join(map(str, sys.implementation.version[:3])),
+        "flags": getattr(sys, "abiflags", ""),
         "executable": sys.executable,
     },
     "platform": {
@@ -143,6 +144,18 @@ def _with_emulator(facts: dict[str, Any], command: tuple[str, ...]) -> dict[str,
         emulator = "wine"
     place["emulator"] = emulator
     return facts
+
+
+def check_shared_memory(command: tuple[str, ...]) -> None:
+    """Raise TargetNotStarted for an interpreter without a module of shared memory."""
+    code = "import multiprocessing.shared_memory"
+    words = [*command, "-c", _boot(command, code)]
+    done = subprocess.run(
+        words, capture_output=True, timeout=PROBE_LIMIT, check=False, text=True
+    )
+    if done.returncode:
+        last = [done.stdout, *done.stderr.splitlines()][-1]
+        raise TargetNotStarted(f"{shlex.join(command)!r} has no shared memory: {last}")
 
 
 @cache

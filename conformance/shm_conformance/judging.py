@@ -18,7 +18,7 @@ from shm_conformance.limits import Limits
 from shm_conformance.requirements import Requirement
 from shm_conformance.run import Run
 from shm_conformance.stage import Stage
-from shm_conformance.target import Target, parse
+from shm_conformance.target import Target, pair_of, parse
 from shm_conformance.verdicts import DEVIATIONS, Result, new_result
 from shm_conformance.wires import Wires
 
@@ -66,6 +66,13 @@ class Bench:
             # The same exception raised again would drag all its tracebacks along.
             raise TargetNotStarted(str(stage))
         return stage
+
+    def pair(self, text: str) -> tuple[Stage, Stage]:
+        """The stages of both sides of a pair, or of a target and its partner."""
+        left, right = map(self.stage, pair_of(text))
+        if text not in self.facts:
+            self.facts[text] = {**left.describe(), "partner": right.describe()}
+        return left, right
 
     def _open_all(self, texts: list[str]) -> None:
         # The first actors of all come to life side by side.
@@ -122,7 +129,7 @@ def _not_started(target: Target, error: ConformanceError) -> TargetNotStarted:
 
 # Their tests need no process that nothing was done in before; what they find is
 # confirmed in fresh ones.
-POOLED = ("list.", "shm.buf.", "shm.size.", "shm.repr.")
+POOLED = ("list.", "shm.buf.", "shm.size.", "shm.repr.", "mix.block.", "mix.list.")
 
 
 def judge(requirement: Requirement, actors: Actors, test: Callable[[], None]) -> Result:

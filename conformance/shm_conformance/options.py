@@ -15,7 +15,7 @@ from shm_conformance.judging import Settings
 from shm_conformance.plugin import asked_proofs, asked_targets
 from shm_conformance.requirements import LEVELS, Requirement, by_id, catalogue
 from shm_conformance.selection import selector
-from shm_conformance.target import parse
+from shm_conformance.target import is_pair, parse, sides
 
 if TYPE_CHECKING:
     from shm_conformance.judging import Bench  # noqa: F401 - named in text below
@@ -52,8 +52,10 @@ def is_asked_for(config: pytest.Config, requirement: Requirement) -> bool:
 
 def targets_for(config: pytest.Config, requirement: str) -> list[str]:
     """The targets of this session that the test of a requirement is given."""
-    is_asked = is_asked_for(config, by_id(requirement))
-    targets = asked_targets(config) if is_asked else []
+    wanted = by_id(requirement)
+    targets = asked_targets(config) if is_asked_for(config, wanted) else []
+    if not wanted.is_mixed:
+        targets = [text for text in targets if not is_pair(text)]
     return targets + [
         target for target, id_ in asked_proofs(config) if id_ == requirement
     ]
@@ -92,7 +94,8 @@ def check_words(config: pytest.Config) -> None:
     folders = tuple(config.getoption("shm_path"))
     try:
         for text in config.getoption("shm_target"):
-            parse(text, folders)
+            for side in sides(text):
+                parse(side, folders)
         for file in config.getoption("shm_baseline"):
             baseline.read(Path(file))
         selector(config.getoption("shm_select"))

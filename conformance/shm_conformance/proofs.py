@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from shm_conformance import faulty
 from shm_conformance.requirements import catalogue
-from shm_conformance.target import interpreter_of
+from shm_conformance.target import interpreter_of, is_pair, sides
 
 # One of each kind: a name, a content, a value, and then the lives of processes.
 SMOKE = (
@@ -28,13 +28,24 @@ FULL = (
     ("alone_creator_is_not_tracked", "tracker.creator-alone.takes-the-block"),
     ("shutdown_unlinks_one_block", "manager.shutdown.unlinks-every-block"),
 )
+# One for each thing that two targets share: bytes, lists, pickles.
+MIXED = (
+    ("creator_works_on_a_copy", "mix.block.written-is-read"),
+    ("codes_of_str_and_bytes_are_swapped", "mix.list.comes-back"),
+    ("pickle_is_for_its_maker", "mix.pickle.block"),
+)
 
 
 def proofs_for(targets: tuple[str, ...], is_part: bool) -> tuple[tuple[str, str], ...]:
     """The (faulty target, requirement) pairs that certify a run over *targets*."""
     # Other languages are certified in our own.
-    pythons = dict.fromkeys(interpreter_of(text) for text in targets)
+    pythons = dict.fromkeys(
+        interpreter_of(side) for text in targets for side in sides(text)
+    )
     pairs = SMOKE if is_part else FULL
+    if all(map(is_pair, targets)):
+        # Of two targets, only what they share is judged.
+        pairs = MIXED
     return tuple(
         (f"faulty:{name}{python}", requirement)
         for python in pythons

@@ -12,7 +12,7 @@ from typing import Any
 
 from shm_conformance.errors import UsageError
 from shm_conformance.requirements import by_id
-from shm_conformance.target import interpreter_of
+from shm_conformance.target import interpreter_of, sides
 from shm_conformance.verdicts import Result, summary
 
 FORMAT = "shm-conformance/1"
@@ -84,6 +84,7 @@ def _target(
         "implementation": known.get("implementation", {}),
         "python": known.get("python", {}),
         "platform": known.get("platform", {}),
+        **({"partner": known["partner"]} if "partner" in known else {}),
         "planned": len(results),
         "run": sum(result.verdict != "not-run" for result in results),
         "results": [result.as_json() for result in results],
@@ -103,7 +104,12 @@ def exit_code(doc: Json) -> int:
         _exit_code(target["summary"], target["planned"]) for target in doc["targets"]
     ]
     # Where nothing was judged, nothing was to be certified.
-    judged = {interpreter_of(it["target"]) for it in doc["targets"] if it["run"]}
+    judged = {
+        interpreter_of(side)
+        for it in doc["targets"]
+        if it["run"]
+        for side in sides(it["target"])
+    }
     missed = [it for it in doc["harness"]["proofs"] if not it["caught"]]
     if any(interpreter_of(proof["target"]) in judged for proof in missed):
         codes.append(BROKEN)
@@ -131,11 +137,20 @@ def headline(target: Json) -> str:
         for name in ("known", "new", "fixed", "unsupported", "broken", "not-run")
         if counts[name]
     ]
-    python = target["python"]
-    place = f"{python.get('implementation', '?')} {python.get('version', '')}".strip()
-    return (
-        f"{target['target']} ({place}): {target['planned']} planned, {', '.join(words)}"
-    )
+    places = " | ".join(python_name(side) for side in described(target))
+    return f"{target['target']} ({places}): {target['planned']} planned, {', '.join(words)}"
+
+
+def described(target: Json) -> list[Json]:
+    """What is known of a target, or of each side of a pair."""
+    return [target, *([target["partner"]] if "partner" in target else [])]
+
+
+def python_name(side: Json) -> str:
+    """An interpreter in two words: what it is, and of which version."""
+    python = side["python"]
+    name = python.get("implementation", "?")
+    return f"{name} {python.get('version', '')}{python.get('flags', '')}".strip()
 
 
 LABELS = {

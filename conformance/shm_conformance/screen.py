@@ -7,10 +7,10 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from shm_conformance import results
+from shm_conformance import results, tables
 from shm_conformance.requirements import LEVELS, by_id
 from shm_conformance.trace import Step, Trace, printable
-from shm_conformance.verdicts import DEVIATIONS
+from shm_conformance.verdicts import DEVIATIONS, word
 
 STYLES = {
     "conforms": "green",
@@ -30,6 +30,42 @@ def show(document: Json) -> None:
     for target in document["targets"]:
         _show_target(console, target)
     _show_certification(console, document["harness"])
+
+
+def show_all(document: Json) -> None:
+    """Print many targets as a table, and shortly what kept them from conforming."""
+    console = Console(highlight=False, soft_wrap=True)
+    found = tables.of_kinds(document)
+    for line in [line for rows in found.values() for line in tables.aligned(rows)]:
+        console.print(Text(printable(line)))
+    if "pairs" in found:
+        console.print(tables.LEGEND, markup=False)
+    for alike in _alike(document).values():
+        _show_alike(console, alike, len(document["targets"]))
+    _show_certification(console, document["harness"])
+
+
+def _alike(document: Json) -> dict[tuple[str, str], list[tuple[Json, Json]]]:
+    """What did not conform, by its word and requirement, with the targets it was on."""
+    groups: dict[tuple[str, str], list[tuple[Json, Json]]] = {}
+    for target in document["targets"]:
+        for result in target["results"]:
+            what = word(result)
+            if what not in ("conforms", "known"):
+                key = what, result["requirement"]
+                groups.setdefault(key, []).append((target, result))
+    return groups
+
+
+def _show_alike(console: Console, found: list[tuple[Json, Json]], total: int) -> None:
+    target, result = found[0]
+    what = word(result)
+    head = Text(f"{what}  {result['requirement']}", STYLES.get(what, "cyan"))
+    console.print(head.append(f"  on {len(found)} of {total}", "default"))
+    first = " | ".join(tables.side_names(target))
+    console.print(Text(printable(f"  {first}: {result['detail']}")))
+    if what not in ("unsupported", "not-run"):
+        console.print(Text(f"  repeat    {result['reproduce']}"))
 
 
 def _show_target(console: Console, target: Json) -> None:

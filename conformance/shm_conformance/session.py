@@ -19,7 +19,7 @@ from shm_conformance.progress import Progress
 from shm_conformance.proofs import proofs_for
 from shm_conformance.recorder import Recorder
 from shm_conformance.selection import selector
-from shm_conformance.target import parse
+from shm_conformance.target import parse, sides
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ def judge_all(session: Session) -> dict[str, Any]:
     Interrupted where the user did.
     """
     for text in session.targets:
-        parse(text, session.path)
+        for side in sides(text):
+            parse(side, session.path)
     is_selected = selector(session.expression)
     for file in session.baselines:
         baseline.read(Path(file))

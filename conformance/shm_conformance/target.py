@@ -5,6 +5,11 @@
 `stdlib`, `reference`, `PACKAGE.MODULE[:PACKAGE.MANAGERS]`, `faulty:NAME` (ours,
 to prove that a test can fail) or `actor:COMMAND` (any program that speaks the
 protocol). PYTHON is a command line, split as a shell would.
+
+    TARGET | TARGET
+
+is a pair: what the left one makes, the right one is handed. No command holds a
+bare `|`, as a shell would make a pipe of it.
 """
 
 from __future__ import annotations
@@ -18,6 +23,10 @@ from pathlib import Path
 from shm_conformance.errors import UsageError
 
 MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+# Quoted text as a whole, the mark between two targets, or any one character.
+PIECE = re.compile(
+    r"""'[^']*'|"(?:\\.|[^"\\])*"|\\.|(?P<mark>\s\|(?=\s))|.""", re.DOTALL
+)
 FORMS = "stdlib, reference, PACKAGE.MODULE[:PACKAGE.MANAGERS] or actor:COMMAND"
 
 
@@ -43,6 +52,8 @@ class Target:
 
 def parse(text: str, path: tuple[str, ...] = ()) -> Target:
     """Read a target as the user wrote it; raises UsageError, with the valid forms."""
+    if len(sides(text)) > 1:
+        raise UsageError(f"{text!r} is a pair; one target was due")
     folders = tuple(str(Path(folder).resolve()) for folder in path)
     kind, colon, rest = text.partition(":")
     if kind == "actor" and colon:
@@ -51,6 +62,36 @@ def parse(text: str, path: tuple[str, ...] = ()) -> Target:
     command = _command(python, text) if at else (sys.executable,)
     kind, module, managers = _modules(implementation, text)
     return Target(text, kind, module, managers, command, folders)
+
+
+def sides(text: str) -> tuple[str, ...]:
+    """The two targets of a pair; a target that is none alone."""
+    marks = [it.span() for it in PIECE.finditer(text) if it["mark"]]
+    starts = [0, *(end for _, end in marks)]
+    ends = [*(start for start, _ in marks), len(text)]
+    pairs = zip(starts, ends, strict=True)
+    return tuple(text[start:end].strip() for start, end in pairs)
+
+
+def is_pair(text: str) -> bool:
+    """Whether a text names two targets; raises UsageError where there are more."""
+    count = len(sides(text))
+    if count > 2:
+        raise UsageError(f"{text!r}: a pair is of two targets, and here are {count}")
+    return count == 2
+
+
+def pair_of(text: str) -> tuple[str, str]:
+    """The two sides of a pair; a target alone is paired with itself.
+
+    A faulty target would agree with itself on what is wrong, so that its other
+    side is the reference.
+    """
+    if is_pair(text):
+        left, right = sides(text)
+        return left, right
+    is_faulty = parse(text).kind == "faulty"
+    return text, f"reference{interpreter_of(text)}" if is_faulty else text
 
 
 def interpreter_of(text: str) -> str:

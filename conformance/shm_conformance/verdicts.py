@@ -100,3 +100,11 @@ def summary(results: Iterable[Result]) -> dict[str, int]:
     total["new"] = sum(result.is_new for result in results)
     total["fixed"] = sum(result.is_fixed for result in results)
     return total
+
+
+def word(result: dict[str, Any]) -> str:
+    """One word on a result in JSON: known and fixed deviations have their own."""
+    if result["known"]:
+        return "known" if result["verdict"] in DEVIATIONS else "fixed"
+    verdict: str = result["verdict"]
+    return verdict

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shm_conformance.errors import UsageError
-from shm_conformance.target import parse
+from shm_conformance.target import pair_of, parse, sides
 
 STDLIB = ("multiprocessing.shared_memory", "multiprocessing.managers")
 HERE = (sys.executable,)
@@ -84,3 +84,32 @@ def test_folders_are_made_absolute(
     monkeypatch.chdir(tmp_path)
 
     assert parse("mine", ("src",)).path == (str(tmp_path / "src"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("stdlib", ("stdlib",)),
+        ("stdlib@a -b | stdlib", ("stdlib@a -b", "stdlib")),
+        ("actor:./run 'a | b' | m.n@x", ("actor:./run 'a | b'", "m.n@x")),
+        ('stdlib@p "\\" | " x', ('stdlib@p "\\" | " x',)),
+        ("stdlib@p a\\ | b", ("stdlib@p a\\ | b",)),
+        ("stdlib@p a|b +", ("stdlib@p a|b +",)),
+    ],
+)
+def test_a_pair_is_told_by_a_bare_mark(text: str, due: tuple[str, ...]) -> None:
+    """What is quoted, escaped or part of a word belongs to a command."""
+    assert sides(text) == due
+
+
+def test_a_target_alone_has_a_partner() -> None:
+    """Itself; a faulty one the reference, in the same interpreter."""
+    assert pair_of("stdlib@pypy3") == ("stdlib@pypy3", "stdlib@pypy3")
+    assert pair_of("a | b") == ("a", "b")
+    assert pair_of("faulty:x@pypy3") == ("faulty:x@pypy3", "reference@pypy3")
+
+
+@pytest.mark.parametrize(("text", "due"), [("a | b | c", "two"), ("a | b", "one")])
+def test_neither_three_nor_two_are_one(text: str, due: str) -> None:
+    with pytest.raises(UsageError, match=due):
+        parse(text) if due == "one" else pair_of(text)

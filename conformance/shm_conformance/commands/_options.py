@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from shm_conformance.budget import PROFILES
 from shm_conformance.errors import UsageError
+
+if TYPE_CHECKING:
+    from shm_conformance.session import Session
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -69,12 +72,69 @@ SESSION = (
 )
 
 
+JUDGING = (
+    click.option(
+        "--path",
+        multiple=True,
+        type=click.Path(exists=True, file_okay=False),
+        metavar="DIR",
+        help="Folder for the front of the target's sys.path; may be repeated.",
+    ),
+    click.option(
+        "--baseline",
+        multiple=True,
+        type=OLD_FILE,
+        metavar="FILE",
+        help="Known deviations of your own; may be repeated.",
+    ),
+    click.option(
+        "--no-baseline", is_flag=True, help="Show known deviations as deviations."
+    ),
+    click.option(
+        "--level",
+        type=click.Choice(["must", "should", "may"]),
+        default="may",
+        help="Judge requirements down to this level (default: all).",
+    ),
+    click.option(
+        "--smoke", is_flag=True, help="Judge the few most telling requirements."
+    ),
+)
+
+
+def wanted(targets: Iterable[str], options: dict[str, Any]) -> Session:
+    """The session that the options of `judging` and `session` ask for."""
+    from shm_conformance.session import Session
+
+    return Session(
+        targets=tuple(dict.fromkeys(targets)),
+        path=options["path"],
+        baselines=tuple(map(str, options["baseline"])),
+        use_baselines=not options["no_baseline"],
+        level=options["level"],
+        is_smoke=options["smoke"],
+        processes=options["processes"] or ("0" if options["smoke"] else "auto"),
+        expression=options["expression"],
+        profile="smoke" if options["smoke"] else options["profile"],
+        seed=options["seed"],
+        isolation=options["isolation"],
+        is_strict=options["strict_protocol"],
+    )
+
+
 def check_places(session: dict[str, Any]) -> None:
     """See before anything is judged that what comes of it can be written."""
     for option in ("json_file", "html_file", "junit_file"):
         file = session[option]
         if file and not os.access(file.parent, os.W_OK):
             raise UsageError(f"cannot write {file}: {file.parent} is no such folder")
+
+
+def judging(command: Command) -> Command:
+    """Add the options of the commands that judge what the user names."""
+    for option in reversed(JUDGING):
+        command = option(command)
+    return command
 
 
 def session(command: Command) -> Command:

@@ -2,86 +2,56 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from shm_conformance.commands import _options
 
+if TYPE_CHECKING:
+    from shm_conformance.session import Session
+
+Show = Callable[[dict[str, Any]], None]
+
 
 @click.command("check")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
-@click.option(
-    "--path",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False),
-    metavar="DIR",
-    help="Folder for the front of the target's sys.path; may be repeated.",
-)
-@click.option(
-    "--baseline",
-    multiple=True,
-    type=_options.OLD_FILE,
-    metavar="FILE",
-    help="Known deviations of your own; may be repeated.",
-)
-@click.option(
-    "--no-baseline", is_flag=True, help="Show known deviations as deviations."
-)
-@click.option(
-    "--level",
-    type=click.Choice(["must", "should", "may"]),
-    default="may",
-    help="Judge requirements down to this level (default: all).",
-)
-@click.option("--smoke", is_flag=True, help="Judge the few most telling requirements.")
+@_options.judging
 @_options.session
-def command(
-    targets: tuple[str, ...],
-    path: tuple[str, ...],
-    baseline: tuple[Path, ...],
-    no_baseline: bool,
-    level: str,
-    smoke: bool,
-    **session: Any,
-) -> int:
+def command(targets: tuple[str, ...], **options: Any) -> int:
     """Judge implementations of shared memory.
 
     TARGET is IMPLEMENTATION[@PYTHON]: stdlib, reference,
     PACKAGE.MODULE[:PACKAGE.MANAGERS] or actor:COMMAND; PYTHON is a command line.
+    'TARGET | TARGET' is a pair: what the left makes is handed to the right.
     Without one, the standard library of the running interpreter is judged.
     """
-    from shm_conformance.session import Interrupted, Session, judge_all
+    from shm_conformance import screen
 
-    _options.check_places(session)
-    wanted = Session(
-        targets=tuple(dict.fromkeys(targets)) or ("stdlib",),
-        path=path,
-        baselines=tuple(map(str, baseline)),
-        use_baselines=not no_baseline,
-        level=level,
-        is_smoke=smoke,
-        processes=session["processes"] or ("0" if smoke else "auto"),
-        expression=session["expression"],
-        profile="smoke" if smoke else session["profile"],
-        seed=session["seed"],
-        isolation=session["isolation"],
-        is_strict=session["strict_protocol"],
-    )
+    _options.check_places(options)
+    return judge(_options.wanted(targets or ("stdlib",), options), options, screen.show)
+
+
+def judge(wanted: Session, options: dict[str, Any], show: Show) -> int:
+    """Judge, and conclude also where the user ends it before its end."""
+    from shm_conformance.session import Interrupted, judge_all
+
     try:
         document = judge_all(wanted)
     except Interrupted as interrupt:
-        conclude(interrupt.document, session)
+        conclude(interrupt.document, options, show)
         raise
-    return conclude(document, session)
+    return conclude(document, options, show)
 
 
-def conclude(document: dict[str, Any], session: dict[str, Any]) -> int:
+def conclude(
+    document: dict[str, Any], session: dict[str, Any], show: Show | None = None
+) -> int:
     """Write and show a result; returns its exit code."""
     from shm_conformance import results, screen
 
-    screen.show(document)
+    (show or screen.show)(document)
     if session["json_file"]:
         results.write(document, session["json_file"])
     if session["scripts_folder"]:

@@ -50,7 +50,7 @@ def blocks_of_a_process_share_memory(copy: Any) -> None:
     kind.buf = property(lambda self: memory[: self.size])
 
 
-@fails("shm.create.taken-name-is-refused")
+@fails("shm.create.taken-name-is-refused", "mix.block.taken-name-is-refused")
 def taken_name_is_attached(copy: Any) -> None:
     def fall_back(init: Any, name: Any, create: Any, size: Any) -> None:
         if create and name is not None:
@@ -69,7 +69,7 @@ def attach_if_taken(init: Any, name: Any, size: Any) -> None:
         init(name, True, size)
 
 
-@fails("shm.create.refusal-spares-the-block")
+@fails("shm.create.refusal-spares-the-block", "mix.block.taken-name-is-refused")
 def refused_create_wipes_the_block(copy: Any) -> None:
     def wipe(error: Exception, name: Any, create: Any) -> None:
         if isinstance(error, FileExistsError):

@@ -312,6 +312,7 @@ def forked_list_cannot_be_read(copy: Any) -> None:
     "list.layout.is-the-common-one",
     "list.layout.reads-the-common-one",
     "list.layout.keeps-the-common-one",
+    "mix.list.comes-back",
 )
 def codes_of_str_and_bytes_are_swapped(copy: Any) -> None:
     layout = copy.shared_memory._layout

@@ -26,6 +26,11 @@ class Requirement:
     platforms: str = "all"
     smoke: bool = False
 
+    @property
+    def is_mixed(self) -> bool:
+        """Whether it speaks of two targets that share a block."""
+        return self.id.startswith("mix.")
+
 
 def must(
     id_: str, text: str, source: str, platforms: str = "all", *, smoke: bool = False

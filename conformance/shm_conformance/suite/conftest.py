@@ -28,6 +28,7 @@ from shm_conformance.requirements import (
     requirements_of,
 )
 from shm_conformance.stage import Stage
+from shm_conformance.target import sides
 from shm_conformance.verdicts import Known, Result
 
 
@@ -54,22 +55,26 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     if config.getoption("shm_smoke") and not config.getoption("collectonly"):
         proofs = [target for target, _ in asked_proofs(config)]
-        bench_of(config).warm([*proofs, *asked_targets(config)])
+        targets = [*proofs, *asked_targets(config)]
+        bench_of(config).warm(side for text in targets for side in sides(text))
 
 
 @pytest.fixture
 def actors(shm_target: str, request: pytest.FixtureRequest) -> Iterator[Actors]:
     """Fresh processes of the target, ended with the test."""
-    stage = _stage(request.node, shm_target)
+    stage, partner = _stages(request.node, shm_target)
     budget = settings_of(request.config).budget
-    actors = Actors(stage, _may_be_used(request.node), budget)
+    actors = Actors(stage, _may_be_used(request.node), budget, partner)
     yield actors
     actors.end()
 
 
-def _stage(item: pytest.Item, target: str) -> Stage:
+def _stages(item: pytest.Item, target: str) -> tuple[Stage, Stage | None]:
+    requirement, bench = requirement_of(item), bench_of(item.config)
     try:
-        return bench_of(item.config).stage(target)
+        if requirement and requirement.is_mixed:
+            return bench.pair(target)
+        return bench.stage(target), None
     except TargetNotStarted as error:
         reason = str(error)
         _record_not_started(item, target, reason)
@@ -108,7 +113,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         result.known = _known(pyfuncitem.config, actors, requirement)
     except UsageError as error:
         result.verdict, result.detail = "broken", str(error)
-    _record(pyfuncitem, actors.stage.target.text, result)
+    _record(pyfuncitem, target_of(pyfuncitem), result)
     _conclude(requirement, result)
     return True
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from obtain.errors import NotObtained
 
-LIMIT = 120.0
+# An emulated interpreter on a busy machine takes minutes.
+LIMIT = 600.0
 # Children start by sys.executable, which is what a wrong wrapper breaks.
 PROGRAM = """
 import json, struct, subprocess, sys, sysconfig
@@ -44,8 +45,12 @@ def prove(name: str, command: list[str]) -> None:
             timeout=LIMIT,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise NotObtained(f"it was obtained, but does not start: {error}") from None
+    except OSError as error:
+        raise NotObtained(f"it was obtained, but {error.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise NotObtained(
+            f"it was obtained, but gave no answer within {LIMIT:g} s"
+        ) from None
     lines = done.stdout.decode("utf-8", "replace").splitlines()
     if done.returncode or not lines:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()

@@ -69,7 +69,9 @@ def musl_settings(cache: Cache, suite: str) -> Mapping[str, str]:
     # The kernel's headers are the same for every C library; they come last.
     headers = (root / "usr/include", root / "usr/include" / _triplet())
     kernel = " ".join(f"-idirafter {folder}" for folder in headers)
-    return {"CC": str(root / "musl-gcc"), "CPPFLAGS": kernel}
+    # pkg-config would speak of the libraries of this machine, which are glibc's.
+    pkg_config = "/bin/false"
+    return {"CC": f"{root}/musl-gcc", "CPPFLAGS": kernel, "PKG_CONFIG": pkg_config}
 
 
 def _triplet() -> str:

@@ -122,7 +122,18 @@ def probe(command: tuple[str, ...]) -> Interpreter:
     if len(parts) != 3:
         raise TargetNotStarted(_no_interpreter(command, done))
     head, _, program = parts[1].partition(b"\n")
-    return Interpreter(command, _with_emulator(json.loads(head), command), program)
+    facts = _with_emulator(json.loads(head), command)
+    _refuse_unseen(facts["platform"]["system"], command)
+    return Interpreter(command, facts, program)
+
+
+def _refuse_unseen(system: str, command: tuple[str, ...]) -> None:
+    """Judge nothing whose segments we cannot see: each would count as missing."""
+    if system != platform.system():
+        raise TargetNotStarted(
+            f"{shlex.join(command)!r} runs on {system}, whose segments cannot be"
+            f" observed from {platform.system()}; no verdict would be true"
+        )
 
 
 def _no_interpreter(

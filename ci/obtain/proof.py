@@ -1,0 +1,79 @@
+"""See an obtained interpreter work, and that it is what its name says."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from typing import Any
+
+from obtain.errors import NotObtained
+
+# An emulated interpreter on a busy machine takes minutes.
+LIMIT = 600.0
+# Children start by sys.executable, which is what a wrong wrapper breaks.
+PROGRAM = """
+import json, struct, subprocess, sys, sysconfig
+from multiprocessing import shared_memory
+block = shared_memory.SharedMemory(create=True, size=1)
+block.close()
+block.unlink()
+word = "import multiprocessing.shared_memory; print(6 * 7)"
+child = subprocess.run([sys.executable, "-c", word], stdout=subprocess.PIPE)
+print(json.dumps({
+    "implementation": sys.implementation.name,
+    "version": "%d.%d" % sys.version_info[:2],
+    "threads": "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else "",
+    "byteorder": sys.byteorder,
+    "bits": struct.calcsize("P") * 8,
+    "child": child.stdout.decode().strip(),
+}))
+"""
+NAME = re.compile(r"([a-z]+)-(\d+\.\d+)(t?)(?:-([a-z0-9]+))?")
+# What sets a variant apart from the usual 64 bits, little end first.
+BITS = {"i386": 32, "armhf": 32}
+BYTEORDER = {"s390x": "big"}
+
+
+def prove(name: str, command: list[str]) -> None:
+    """Start an interpreter and a child of it; raises NotObtained where either fails."""
+    try:
+        done = subprocess.run(
+            [*command, "-c", PROGRAM],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=LIMIT,
+            check=False,
+        )
+    except OSError as error:
+        raise NotObtained(f"it was obtained, but {error.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise NotObtained(
+            f"it was obtained, but gave no answer within {LIMIT:g} s"
+        ) from None
+    lines = done.stdout.decode("utf-8", "replace").splitlines()
+    if done.returncode or not lines:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        last = said[-1] if said else "nothing"
+        raise NotObtained(
+            f"it was obtained, but exits with {done.returncode}; it printed: {last}"
+        )
+    if wrong := differences(name, json.loads(lines[-1])):
+        raise NotObtained(f"it was obtained, but {wrong}")
+
+
+def differences(name: str, facts: dict[str, Any]) -> str:
+    """Say how an interpreter is not what its name promises; empty where it is."""
+    match = NAME.fullmatch(name)
+    assert match, name
+    *promised, variant = match.groups()
+    told = [facts["implementation"], facts["version"], facts["threads"]]
+    if told != promised:
+        return f"it is {told[0]}-{told[1]}{told[2]}"
+    if facts["bits"] != BITS.get(variant, 64):
+        return f"it is of {facts['bits']} bits"
+    if facts["byteorder"] != BYTEORDER.get(variant, "little"):
+        return f"it is {facts['byteorder']}-endian"
+    if facts["child"] != "42":
+        return f"a child of it printed {facts['child']!r}, '42' was due"
+    return ""

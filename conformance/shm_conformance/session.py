@@ -6,10 +6,12 @@ import json
 import os
 import shlex
 import sys
+import tempfile
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -109,19 +111,15 @@ def _processes(text: str) -> str:
 
 def _run(arguments: list[str], progress: Progress) -> Recorder:
     """Run pytest in this process, deaf to the plugins and options of the user's own."""
-    kept = {name: os.environ.pop(name, None) for name in ("PYTEST_ADDOPTS",)}
-    kept["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = os.environ.get(
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
-    )
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        with progress:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {
+            "PYTEST_ADDOPTS": "",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            # Hypothesis would keep things of its own in the user's folder.
+            "HYPOTHESIS_STORAGE_DIRECTORY": folder,
+        }
+        with mock.patch.dict(os.environ, settings), progress:
             code = pytest.main(arguments, plugins=[progress])
-    finally:
-        for name, value in kept.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
     return _understood(code, progress, arguments)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
@@ -24,6 +24,9 @@ from shm_conformance.process import Process
 from shm_conformance.remotes import Block, Remote, call_text, encoded, plain, short_text
 from shm_conformance.stage import Stage
 from shm_conformance.trace import Trace
+
+if TYPE_CHECKING:
+    from shm_conformance.exploring import Explorer
 
 
 class Actors:
@@ -41,6 +44,7 @@ class Actors:
         self.is_pooled = is_pooled
         self.trace = Trace()
         self.traits: dict[str, str] = {}
+        self.explorer: Explorer | None = None
         # What shows a finding without this package, where a test can write that.
         self.script = ""
         self.cast: list[Actor] = []
@@ -78,9 +82,10 @@ class Actors:
         *share* scales the number of examples of the profile.
         """
         # Whoever has no properties in a run needs no Hypothesis: it imports slowly.
-        from shm_conformance.exploring import explore
+        from shm_conformance.exploring import Explorer
 
-        explore(self.budget, self.trace, check, share, **given)
+        self.explorer = self.explorer or Explorer(self.budget)
+        self.explorer.explore(self.trace, check, share, **given)
 
     def name(self, suffix: str = "") -> str:
         """A name for a block, which is nobody else's, in the ledger already."""

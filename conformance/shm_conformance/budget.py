@@ -7,6 +7,8 @@ from typing import Literal, get_args
 
 Profile = Literal["smoke", "standard", "thorough"]
 PROFILES: tuple[Profile, ...] = get_args(Profile)
+# How often a failing example may be made smaller.
+SHRINKS: dict[Profile, int] = {"smoke": 50, "standard": 300, "thorough": 1000}
 EXAMPLES: dict[Profile, int] = {"smoke": 20, "standard": 100, "thorough": 2000}
 
 
@@ -20,3 +22,7 @@ class Budget:
     def examples(self, share: float = 1.0) -> int:
         """How many examples there are for a check that gets this share of the budget."""
         return max(1, round(EXAMPLES[self.profile] * share))
+
+    def shrinks(self, share: float = 1.0) -> int:
+        """How often a failing example may be made smaller: seldom, where each is dear."""
+        return max(10, round(SHRINKS[self.profile] * min(1.0, share)))

@@ -8,6 +8,7 @@ time, unless a seed asks for others.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,36 +19,48 @@ from shm_conformance.budget import Budget
 from shm_conformance.errors import ConformanceError, Crashed, Violation
 from shm_conformance.trace import Step, Trace
 
-# How often a failing example may be made smaller; fewer where each is dear.
-SHRINKS = 300
+# In seconds, what no example takes without waiting for something in vain.
+SLOW = 8.0
 TEXT_LIMIT = 500
 
 
-def explore(
-    budget: Budget,
-    trace: Trace,
-    check: Callable[..., None],
-    share: float = 1.0,
-    **given: SearchStrategy[Any],
-) -> None:
-    """Run *check* on examples of what is *given*; none of them must fail.
+class Explorer:
+    """Looks for examples that fail a check, and knows the smallest it has found."""
 
-    Raises what the smallest failing example raised, and leaves its trace.
-    *share* scales the number of examples of the profile.
-    """
-    finding = _Finding(trace, check, max(40, round(SHRINKS * min(1, share))))
-    test = hypothesis.given(**given)(finding.try_example)
-    if budget.seed:
-        test = hypothesis.seed(budget.seed)(test)
-    try:
-        _settings(budget, share)(test)()
-    except Exception:
-        # What Hypothesis makes of a check that fails now and then is no news.
-        if finding.error is None:
-            raise
-    if finding.error is not None:
-        trace.steps[:] = finding.steps
-        raise finding.error
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.smallest: dict[str, Any] | None = None
+
+    def explore(
+        self,
+        trace: Trace,
+        check: Callable[..., None],
+        share: float = 1.0,
+        **given: SearchStrategy[Any],
+    ) -> None:
+        """Run *check* on examples of what is *given*; none of them must fail.
+
+        Raises what the smallest failing example raised, and leaves its trace; if
+        one is known already, it alone is tried again. *share* scales the number
+        of examples of the profile.
+        """
+        finding = _Finding(trace, check, self.budget.shrinks(share))
+        if self.smallest is not None:
+            finding.try_example(**self.smallest)
+            return
+        test = hypothesis.given(**given)(finding.try_example)
+        if self.budget.seed:
+            test = hypothesis.seed(self.budget.seed)(test)
+        try:
+            _settings(self.budget, share)(test)()
+        except Exception:
+            # What Hypothesis makes of a check that fails now and then is no news.
+            if finding.error is None:
+                raise
+        if finding.error is not None:
+            self.smallest = finding.values
+            trace.steps[:] = finding.steps
+            raise finding.error
 
 
 def _settings(budget: Budget, share: float) -> hypothesis.settings:
@@ -71,21 +84,25 @@ class _Finding:
         self.trace, self.check, self.most_shrinks = trace, check, shrinks
         self.error: ConformanceError | None = None
         self.steps: list[Step] = []
+        self.values: dict[str, Any] = {}
         self._shrinks = 0
 
     def try_example(self, **values: Any) -> None:
         """Run the check once, unless enough is known."""
         if self._shrinks >= self.most_shrinks:
             return
+        began = time.monotonic()
         self.trace.steps.clear()
         self.trace.add("harness", "example", _text(values))
         try:
             self.check(**values)
         except ConformanceError as error:
-            # A hang costs a deadline each time, and what is not there stays away.
-            is_smaller_worthwhile = isinstance(error, (Violation, Crashed))
+            # A deadline that passes costs it each time, and what is not there stays away.
+            is_quick = time.monotonic() - began < SLOW
+            is_smaller_worthwhile = isinstance(error, (Violation, Crashed)) and is_quick
             self._shrinks += 1 if is_smaller_worthwhile else self.most_shrinks
             self.error, self.steps = error, list(self.trace.steps)
+            self.values = values
             raise
 
 

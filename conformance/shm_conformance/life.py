@@ -326,10 +326,13 @@ class World:
         """The last of a family has ended: its tracker removes what it tracks."""
         family.may_speak |= bool(family.tracked)
         for name, thing in family.tracked.items():
-            if self.names[name] is thing and family.has_tracker:
+            is_sure = family.has_tracker and name in NAMES
+            if self.names[name] is thing and is_sure:
                 self.names[name] = None
             elif self.names[name] is not None:
-                # Another block bears the name by now: trackers know names only.
+                # Another block may bear the name by now: trackers know names only.
+                # And who was handed a manager's block may track it or leave that
+                # to the manager.
                 self.open.add(name)
 
     def _kill_tracker(self, step: Step) -> Due:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
@@ -158,9 +160,13 @@ class Life:
         self._kill(trackers)
 
     def _kill(self, processes: list[psutil.Process]) -> None:
+        stage = self.actors.stage
         for process in processes:
+            watch = stage.run.platform.exit_watch(process.pid)
             process.kill()
-        psutil.wait_procs(processes, self.actors.stage.limits.exit)
+            # Its parent may let it lie, so that only this tells of its end.
+            select.select([watch], [], [], stage.limits.exit)
+            os.close(watch)
         self.actors.trace.add("harness", "death", f"{len(processes)} killed")
 
     def _start_manager(self, step: Step, _: str) -> None:

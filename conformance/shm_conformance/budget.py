@@ -9,7 +9,7 @@ Profile = Literal["smoke", "standard", "thorough"]
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 # How often a failing example may be made smaller.
 SHRINKS: dict[Profile, int] = {"smoke": 50, "standard": 300, "thorough": 1000}
-EXAMPLES: dict[Profile, int] = {"smoke": 20, "standard": 100, "thorough": 2000}
+EXAMPLES: dict[Profile, int] = {"smoke": 20, "standard": 50, "thorough": 2000}
 
 
 @dataclass(frozen=True)

@@ -185,7 +185,7 @@ class Life:
 
 
 def explore_lives(
-    actors: Actors, actions: Sequence[str], strangers: int, share: float = 0.08
+    actors: Actors, actions: Sequence[str], strangers: int, share: float = 0.12
 ) -> None:
     """Live generated lives of some actions; raises what the shortest failing one did."""
     from hypothesis import strategies as st

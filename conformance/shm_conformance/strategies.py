@@ -61,8 +61,9 @@ def ascii_texts(most: int = 40) -> SearchStrategy[str]:
 def texts(most: int = 40) -> SearchStrategy[str]:
     """Text of up to *most* characters of any kind, no NULs at its end."""
     one = st.builds(str.__mul__, st.sampled_from(ALPHABET), lengths(most))
-    some = st.text("\0" + ALPHABET, max_size=most)
-    anything = st.text(st.characters(codec="utf-8"), max_size=most)
+    some = st.text("\0" + ALPHABET, max_size=min(most, 12))
+    # Each character is a draw, and takes its time.
+    anything = st.text(st.characters(codec="utf-8"), max_size=min(most, 5))
     return (one | some | anything).map(without_nuls)
 
 

@@ -18,6 +18,8 @@ class Budget:
 
     profile: Profile = "standard"
     seed: int = 0
+    # Of a target that is there to fail, nobody wants to see the smallest example.
+    is_shrinking: bool = True
 
     def examples(self, share: float = 1.0) -> int:
         """How many examples there are for a check that gets this share of the budget."""
@@ -25,4 +27,6 @@ class Budget:
 
     def shrinks(self, share: float = 1.0) -> int:
         """How often a failing example may be made smaller: seldom, where each is dear."""
+        if not self.is_shrinking:
+            return 1
         return max(10, round(SHRINKS[self.profile] * min(1.0, share)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,7 @@ def actors(shm_target: str, request: pytest.FixtureRequest) -> Iterator[Actors]:
     """Fresh processes of the target, ended with the test."""
     stage, partner = _stages(request.node, shm_target)
     budget = settings_of(request.config).budget
+    budget = replace(budget, is_shrinking=not is_proof(request.node))
     actors = Actors(stage, _may_be_used(request.node), budget, partner)
     yield actors
     actors.end()

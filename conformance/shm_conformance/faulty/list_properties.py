@@ -12,10 +12,10 @@ from .list_values import leaving_a_block, making
 
 
 @fails("list.any-values.come-back")
-def bytes_of_sixteen_become_text(copy: Any) -> None:
+def bytes_that_fill_their_slots_become_text(copy: Any) -> None:
     def change(value: Any) -> Any:
-        is_hit = type(value) is bytes and len(value) == 16 and value.isascii()
-        return value.decode() if is_hit else value
+        is_full = type(value) is bytes and value and len(value) % 8 == 0
+        return value.decode("latin-1") if is_full else value
 
     making(copy, change)
 
@@ -54,11 +54,11 @@ def attached_floats_are_rounded(copy: Any) -> None:
 
 
 @fails("list.any-values.pickled")
-def unpickled_lists_of_four_are_copies(copy: Any) -> None:
+def unpickled_long_lists_are_copies(copy: Any) -> None:
     list_class = copy.shared_memory.ShareableList
     right = list_class.__reduce__
     list_class.__reduce__ = lambda self: (
-        (list_class, (list(self),)) if len(self) == 4 else right(self)
+        (list_class, (list(self),)) if len(self) > 2 else right(self)
     )
 
 
@@ -74,9 +74,13 @@ def managers_store_true_as_one(copy: Any) -> None:
 
 
 @fails("list.any-overwrites.come-back")
-def none_over_text_keeps_the_text(copy: Any) -> None:
+def an_item_changes_twice_at_most(copy: Any) -> None:
+    changes: Any = {}
+
     def assign_item(assign: Any, self: Any, position: Any, value: Any) -> None:
-        if value is not None or type(self[position]) is not bytes:
+        place = self.shm.name, position % len(self)
+        changes[place] = changes.get(place, 0) + 1
+        if changes[place] <= 2:
             assign(self, position, value)
 
     assigning(copy, assign_item)
@@ -100,10 +104,10 @@ def types_are_remembered(copy: Any) -> None:
 
 
 @fails("list.any-nulls.one-documented-way")
-def three_nuls_become_one(copy: Any) -> None:
+def one_nul_is_kept_behind_longer_text(copy: Any) -> None:
     def read_item(read: Any, self: Any, position: Any) -> Any:
         value = read(self, position)
-        return value + "\0" if type(value) is str and len(value) == 5 else value
+        return value + "\0" if type(value) is str and len(value) > 3 else value
 
     reading(copy, read_item)
 

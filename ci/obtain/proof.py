@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from typing import Any
 
 from obtain.errors import NotObtained
+from obtain.shell import run
 
 # An emulated interpreter on a busy machine takes minutes.
 LIMIT = 600.0
@@ -38,26 +38,12 @@ BYTEORDER = {"s390x": "big"}
 def prove(name: str, command: list[str]) -> None:
     """Start an interpreter and a child of it; raises NotObtained where either fails."""
     try:
-        done = subprocess.run(
-            [*command, "-c", PROGRAM],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=LIMIT,
-            check=False,
-        )
-    except OSError as error:
-        raise NotObtained(f"it was obtained, but {error.strerror}") from None
-    except subprocess.TimeoutExpired:
-        raise NotObtained(
-            f"it was obtained, but gave no answer within {LIMIT:g} s"
-        ) from None
-    lines = done.stdout.decode("utf-8", "replace").splitlines()
-    if done.returncode or not lines:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        last = said[-1] if said else "nothing"
-        raise NotObtained(
-            f"it was obtained, but exits with {done.returncode}; it printed: {last}"
-        )
+        printed = run([*command, "-c", PROGRAM], limit=LIMIT)
+    except NotObtained as error:
+        raise NotObtained(f"it was obtained, but: {error}") from None
+    lines = printed.splitlines()
+    if not lines:
+        raise NotObtained("it was obtained, but prints nothing")
     if wrong := differences(name, json.loads(lines[-1])):
         raise NotObtained(f"it was obtained, but {wrong}")
 

@@ -25,8 +25,12 @@ def run(
     folder: Path | None = None,
     extra: Mapping[str, str] | None = None,
     source: IO[bytes] | int = subprocess.DEVNULL,
+    limit: float | None = None,
 ) -> str:
-    """Run a program to its end and return what it printed; raises NotObtained."""
+    """Run a program to its end and return what it printed; raises NotObtained.
+
+    *limit* is in seconds; without one, it may take as long as it takes.
+    """
     try:
         done = subprocess.run(
             words,
@@ -36,10 +40,13 @@ def run(
             capture_output=True,
             text=True,
             errors="replace",
+            timeout=limit,
             check=False,
         )
     except OSError as error:
         raise NotObtained(f"cannot run {words[0]}: {error.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise NotObtained(f"no end within {limit:g} s of: {_brief(words)}") from None
     if done.returncode:
         raise NotObtained(
             f"exit code {done.returncode} from: {_brief(words)};"

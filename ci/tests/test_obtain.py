@@ -126,9 +126,9 @@ def test_an_emulated_program_starts_by_its_script() -> None:
 
 def test_libraries_are_looked_for_in_the_folder_alone() -> None:
     """Both places of libraries of that architecture, and no place of the system."""
-    due = "/root/lib/i386-linux-gnu:/root/usr/lib/i386-linux-gnu"
+    due = "/sysroot/lib/i386-linux-gnu:/sysroot/usr/lib/i386-linux-gnu"
 
-    assert library_path(Path("/root"), "i386") == due
+    assert library_path(Path("/sysroot"), "i386") == due
 
 
 def test_gcc_is_told_where_musl_lies() -> None:

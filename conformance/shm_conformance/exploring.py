@@ -7,7 +7,6 @@ time, unless a seed asks for others.
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -109,14 +108,3 @@ class _Finding:
 def _text(values: dict[str, Any]) -> str:
     text = ", ".join(f"{name}={value!r}" for name, value in values.items())
     return text if len(text) <= TEXT_LIMIT else f"{text[:TEXT_LIMIT]}..."
-
-
-@contextlib.contextmanager
-def cleaning(*acts: Callable[[], object]) -> Any:
-    """Do what puts things in order again, whatever the example did to them."""
-    try:
-        yield
-    finally:
-        for act in acts:
-            with contextlib.suppress(ConformanceError):
-                act()

@@ -133,7 +133,7 @@ class Block(Remote):
 
     def _ask_name(self) -> str:
         holder = self.handle
-        if self.handle.startswith("ShareableList"):
+        if self.is_list:
             holder = f"{self.handle}.shm"
             self._silent("get", handle=self.handle, name="shm", into=holder)
         value = self._silent("get", handle=holder, name="name")
@@ -150,6 +150,11 @@ class Block(Remote):
         if self._name is None:
             self._name = str(self.get("name"))
         return self._name
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a ShareableList."""
+        return self.handle.startswith("ShareableList")
 
     @property
     def shm(self) -> Remote:

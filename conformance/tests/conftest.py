@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,7 +19,30 @@ HERE = Path(__file__).parent
 HOSTILE = HERE / "hostile"
 # The deadline of an answer stays long, as the machine may be busy with other tests.
 QUICK = Limits(answer=30.0, last_words=0.5, settle=0.5)
-Session = Callable[..., "subprocess.CompletedProcess[str]"]
+Done = subprocess.CompletedProcess[str]
+Session = Callable[..., Done]
+TIME_LIMIT = 280
+
+
+def called(*words: str | Path, cwd: Path | None = None) -> Done:
+    """Call the command line, as `python -m shm_conformance`, to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "shm_conformance", *map(str, words)],
+        capture_output=True,
+        text=True,
+        timeout=TIME_LIMIT,
+        check=False,
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+
+
+def assert_said(done: Done, code: int, due: str) -> None:
+    """See that a call ended in its exit code and a line, without a traceback."""
+    assert done.returncode == code
+    assert due in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 def open_bench(isolation: str, limits: Limits = QUICK) -> Bench:
@@ -65,7 +89,7 @@ def quiet_bench() -> Iterator[Bench]:
 def session(tmp_path: Path) -> Session:
     """Run the suite as a user would, strict, in a process of its own."""
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str) -> Done:
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--pyargs"]
         command += ["shm_conformance.suite.test_unlink", "--shm-strict-protocol"]
         return subprocess.run(
@@ -74,7 +98,7 @@ def session(tmp_path: Path) -> Session:
             capture_output=True,
             check=False,
             text=True,
-            timeout=200,
+            timeout=TIME_LIMIT,
         )
 
     return run

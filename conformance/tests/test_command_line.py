@@ -14,8 +14,9 @@ import pytest
 
 from shm_conformance import results
 
+from .conftest import TIME_LIMIT, Done, assert_said, called
+
 FIRST = "shm.unlink.frees-the-name"
-TIME_LIMIT = 120
 # An implementation whose constructor says that it was called, and never returns.
 HANGING = """
 import signal
@@ -28,28 +29,9 @@ class SharedMemory(Real):
 """
 
 
-def run(
-    *words: str | Path, cwd: Path | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Call the command line as `python -m shm_conformance`."""
-    command = [sys.executable, "-m", "shm_conformance", *map(str, words)]
-    return subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        timeout=TIME_LIMIT,
-        check=False,
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
-
-
-def check(
-    *words: str | Path, cwd: Path | None = None
-) -> subprocess.CompletedProcess[str]:
+def check(*words: str | Path, cwd: Path | None = None) -> Done:
     """Call `check` on one quick requirement, without workers."""
-    return run("check", "-n", "0", "-k", FIRST, *words, cwd=cwd)
+    return called("check", "-n", "0", "-k", FIRST, *words, cwd=cwd)
 
 
 def result_of(file: Path) -> dict[str, Any]:
@@ -103,7 +85,7 @@ def test_workers_give_the_same_result_as_one_process(tmp_path: Path) -> None:
     found = []
     for count in ("0", "2"):
         file = tmp_path / f"{count}.json"
-        run("check", "reference", "-k", "shm.unlink", "-n", count, "--json", file)
+        called("check", "reference", "-k", "shm.unlink", "-n", count, "--json", file)
         [target] = result_of(file)["targets"]
         found.append(
             [(entry["requirement"], entry["verdict"]) for entry in target["results"]]
@@ -130,7 +112,7 @@ def test_a_deviation_is_explained_and_repeatable() -> None:
         assert text in done.stdout
     line = next(line for line in done.stdout.splitlines() if "repeat" in line)
     again = line.split("shm-conformance ", 1)[1].split()
-    assert run(*again, "-n", "0").returncode == 1
+    assert called(*again, "-n", "0").returncode == 1
 
 
 def test_the_line_to_repeat_keeps_the_options(tmp_path: Path) -> None:
@@ -142,7 +124,7 @@ def test_the_line_to_repeat_keeps_the_options(tmp_path: Path) -> None:
 
     line = result_of(tmp_path / "r.json")["targets"][0]["results"][0]["reproduce"]
     assert {*options, f"--path={tmp_path}"} <= set(line.split())
-    assert run(*line.split()[1:], "-n", "0").returncode == 0
+    assert called(*line.split()[1:], "-n", "0").returncode == 0
 
 
 @pytest.mark.parametrize("processes", ["0", "2"])
@@ -182,6 +164,7 @@ def test_an_interrupted_run_keeps_what_it_knows(tmp_path: Path, processes: str) 
         (["check", "--frob"], 2, "No such option"),
         (["check", "-k", "shm.unlink and ("], 2, "is no expression"),
         (["check", "--json", "/absent/r.json"], 2, "no such folder"),
+        (["check", "--scripts", f"{__file__}/in"], 2, "a folder of yours"),
         (["check", "-n", "0", "-k", FIRST, "actor:yes"], 3, "talks without an answer"),
         (["frob"], 2, "No such command"),
         (["check", "-n", "0", "absent_module"], 3, "ModuleNotFoundError"),
@@ -194,11 +177,9 @@ def test_an_interrupted_run_keeps_what_it_knows(tmp_path: Path, processes: str) 
 )
 def test_what_is_wrong_is_said_in_a_line(words: list[str], code: int, due: str) -> None:
     """Bad input ends in its exit code and a line that says what was due, no traceback."""
-    done = run(*words)
+    done = called(*words)
 
-    assert done.returncode == code
-    assert due in done.stdout + done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
+    assert_said(done, code, due)
 
 
 def test_the_users_pytest_settings_do_not_matter(tmp_path: Path) -> None:
@@ -224,7 +205,7 @@ def test_a_baseline_makes_a_deviation_known(tmp_path: Path) -> None:
     words = (target, "--path", tmp_path)
 
     assert check(*words, "--json", result).returncode == 1
-    done = run("baseline", "update", result, known, "--reason", "it is bad")
+    done = called("baseline", "update", result, known, "--reason", "it is bad")
     assert done.returncode == 0, done.stderr
     assert check(*words, "--baseline", known).returncode == 0
     assert check(*words, "--baseline", known, "--no-baseline").returncode == 1
@@ -242,7 +223,7 @@ def test_a_fixed_deviation_fails_until_the_baseline_says_so(tmp_path: Path) -> N
     done = check("--baseline", known, "--json", result)
     assert done.returncode == 1
     assert "fixed" in done.stdout
-    run("baseline", "update", result, known, "--reason", "unused")
+    called("baseline", "update", result, known, "--reason", "unused")
     assert FIRST not in known.read_text()
     assert "twice" in known.read_text()
     assert known.read_text().startswith("# ours")
@@ -256,7 +237,7 @@ def test_exports_are_views_of_the_result(tmp_path: Path) -> None:
 
     files = {kind: tmp_path / f"r.{kind}" for kind in ("html", "markdown")}
     words = [word for kind, file in files.items() for word in (f"--{kind}", str(file))]
-    assert run("report", result, *words).returncode == 0
+    assert called("report", result, *words).returncode == 0
     for file in (*files.values(), tmp_path / "j.xml"):
         assert "frees-the-name" in file.read_text("utf-8")
     assert 'failures="1"' in (tmp_path / "j.xml").read_text("utf-8")
@@ -271,7 +252,7 @@ def test_text_from_a_target_is_escaped_on_the_page(tmp_path: Path) -> None:
     document["targets"][0]["results"][0]["trace"][0]["text"] = "<img src=x>\x1b[2J"
     result.write_text(json.dumps(document), "utf-8")
 
-    run("report", result, "--html", tmp_path / "r.html")
+    called("report", result, "--html", tmp_path / "r.html")
 
     page = (tmp_path / "r.html").read_text("utf-8")
     assert "<script>alert" not in page
@@ -285,7 +266,7 @@ def test_compare_tells_regressions(tmp_path: Path) -> None:
     check("reference", "--json", good)
     check("faulty:unlink_does_nothing", "--json", bad)
 
-    worse, better = run("compare", good, bad), run("compare", bad, good)
+    worse, better = called("compare", good, bad), called("compare", bad, good)
     assert (worse.returncode, better.returncode) == (1, 0)
     assert "regression" in worse.stdout
     assert "fixed" in better.stdout
@@ -293,7 +274,7 @@ def test_compare_tells_regressions(tmp_path: Path) -> None:
 
 def test_doctor_says_what_the_machine_offers() -> None:
     """`doctor` names the place of segments and the kind of isolation."""
-    done = run("doctor")
+    done = called("doctor")
 
     assert done.returncode == 0
     assert "/dev/shm" in done.stdout
@@ -302,7 +283,7 @@ def test_doctor_says_what_the_machine_offers() -> None:
 
 def test_requirements_are_listed_in_words() -> None:
     """`requirements WORD` prints id, level, text and source."""
-    done = run("requirements", "frees-the-name")
+    done = called("requirements", "frees-the-name")
 
     assert done.returncode == 0
     assert FIRST in done.stdout
@@ -312,7 +293,7 @@ def test_requirements_are_listed_in_words() -> None:
 def test_a_whole_id_selects_itself_alone(tmp_path: Path) -> None:
     """An id that is part of another one's selects no other."""
     file = tmp_path / "r.json"
-    run("check", "-n", "0", "-k", "list.child.by-fork", "--json", file)
+    called("check", "-n", "0", "-k", "list.child.by-fork", "--json", file)
 
     [target] = result_of(file)["targets"]
     assert [entry["requirement"] for entry in target["results"]] == [
@@ -324,7 +305,7 @@ def test_what_an_actor_does_not_offer_is_no_deviation(tmp_path: Path) -> None:
     """A foreign actor that answers `unsupported` is not judged for what it lacks."""
     file = tmp_path / "r.json"
     actor = f"actor:{sys.executable} {Path(__file__).parent / 'foreign_actor.py'}"
-    done = run("check", "-n", "0", "-k", "shm.unlink", actor, "--json", file)
+    done = called("check", "-n", "0", "-k", "shm.unlink", actor, "--json", file)
 
     assert done.returncode == 0, done.stdout
     [target] = result_of(file)["targets"]

@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,10 @@ from shm_conformance import exports, results, tables
 from shm_conformance.errors import UsageError
 from shm_conformance.interpreters import candidates, survey
 
+from .conftest import Done, assert_said, called
+
 ROOT = Path(__file__).resolve().parents[2]
 FIRST = "shm.unlink.frees-the-name"
-TIME_LIMIT = 200
 HEAD = ["target", "planned", *" ".join(tables.COUNTS.values()).split()]
 CELL = r"\d+( \d+[k!fubn])*"
 PAGE = "\n".join(
@@ -28,18 +28,9 @@ PAGE = "\n".join(
 )
 
 
-def matrix(*words: str | Path) -> subprocess.CompletedProcess[str]:
+def matrix(*words: str | Path) -> Done:
     """Call `matrix` without workers."""
-    command = [sys.executable, "-m", "shm_conformance", "matrix", "-n", "0"]
-    return subprocess.run(
-        [*command, *map(str, words)],
-        capture_output=True,
-        text=True,
-        timeout=TIME_LIMIT,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
+    return called("matrix", "-n", "0", *words)
 
 
 def judged(tmp_path: Path, *words: str) -> tuple[int, list[dict[str, Any]], str]:
@@ -158,9 +149,7 @@ def test_what_is_wrong_is_said_in_a_line(words: list[str], code: int, due: str) 
     """Bad input, and an interpreter asked for by name that does not work."""
     done = matrix(*words)
 
-    assert done.returncode == code
-    assert due in done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
+    assert_said(done, code, due)
 
 
 # -- the tables in a page -------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,19 +10,11 @@ from shm_conformance import results
 from shm_conformance.proofs import all_proofs, unproved
 from shm_conformance.requirements import CHAPTERS, Requirement, catalogue
 
-TIME_LIMIT = 280
+from .conftest import Done, called
 
 
-def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "shm_conformance", *map(str, words)]
-    return subprocess.run(
-        [*command, "-n", "0", "--strict-protocol"],
-        capture_output=True,
-        text=True,
-        timeout=TIME_LIMIT,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+def run(*words: str | Path) -> Done:
+    return called(*words, "-n", "0", "--strict-protocol")
 
 
 def requirements_of(chapter: str) -> tuple[Requirement, ...]:

@@ -128,6 +128,14 @@ def check_places(session: dict[str, Any]) -> None:
         file = session[option]
         if file and not os.access(file.parent, os.W_OK):
             raise UsageError(f"cannot write {file}: {file.parent} is no such folder")
+    folder = session["scripts_folder"]
+    if folder and not _can_be_filled(folder.absolute()):
+        raise UsageError(f"cannot write into {folder}: name a folder of yours")
+
+
+def _can_be_filled(folder: Path) -> bool:
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    return there.is_dir() and os.access(there, os.W_OK)
 
 
 def judging(command: Command) -> Command:

@@ -203,6 +203,7 @@ def lists_are_not_tracked(copy: Any) -> None:
 def a_helper_process_stays(copy: Any) -> None:
     def meets(name: Any, create: bool, track: bool) -> bool:
         nothing = subprocess.DEVNULL
+        # It ends by itself, should nobody end it.
         command = [sys.executable, "-c", "import time; time.sleep(6)"]
         subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing)
         return track

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any
 
 from hypothesis import strategies as st
 
 from shm_conformance import checks, layout, strategies
 from shm_conformance.actors import Actor, Actors
-from shm_conformance.errors import ConformanceError, TargetError, Violation
+from shm_conformance.errors import TargetError, Violation
 from shm_conformance.layout import Value
 from shm_conformance.messages import Special
 from shm_conformance.remotes import Block
 from shm_conformance.suite import requirement
 from shm_conformance.suite.layouts import byteorder, decoded, laid_out
+from shm_conformance.suite.lending import attached, lent
 
 PLAIN = st.lists(strategies.plain_values(), max_size=5)
 SOME = st.lists(strategies.plain_values(), min_size=1, max_size=5)
@@ -25,28 +25,6 @@ ROOMY = ["x" * 160] * 3
 ASSIGNMENTS = st.lists(
     st.tuples(st.integers(-3, 2), strategies.values()), min_size=1, max_size=8
 )
-
-
-@contextmanager
-def lent(block: Block) -> Iterator[Block]:
-    """A block for one example: closed and unlinked, whatever came of it."""
-    try:
-        yield block
-    finally:
-        for method in ("close", "unlink"):
-            with suppress(ConformanceError):
-                block.shm.call(method)
-
-
-@contextmanager
-def attached(actor: Actor, name: str) -> Iterator[Block]:
-    """A second handle on a list, closed at the end."""
-    block = actor.shareable_list(name=name)
-    try:
-        yield block
-    finally:
-        with suppress(ConformanceError):
-            block.shm.call("close")
 
 
 def items(block: Block, count: int) -> list[Any]:

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from typing import Any
 
 from hypothesis import strategies as st
 
 from shm_conformance import checks, strategies
 from shm_conformance.actors import Actors
-from shm_conformance.errors import ConformanceError, TargetError
-from shm_conformance.remotes import Block
+from shm_conformance.errors import TargetError
 from shm_conformance.suite import requirement
+from shm_conformance.suite.lending import lent
 
 SIZE = 300
 WRITES = strategies.writes(SIZE)
-
-
-@contextmanager
-def lent(block: Block) -> Iterator[Block]:
-    """A block for one example: closed and unlinked, whatever came of it."""
-    try:
-        yield block
-    finally:
-        for method in ("close", "unlink"):
-            with suppress(ConformanceError):
-                block.call(method)
 
 
 @requirement("shm.any-name.is-found")

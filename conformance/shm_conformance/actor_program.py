@@ -100,6 +100,12 @@ class Channel:
             orphaned()
         return json.loads(line)  # type: ignore[no-any-return]
 
+    def is_asked(self) -> bool:
+        """Whether a request waits; the harness sends one at a time."""
+        import select
+
+        return bool(select.select([self.source], [], [], 0)[0])
+
     def send(self, message: Json) -> None:
         line = json.dumps(message).encode("ascii") + b"\n"
         try:
@@ -128,9 +134,12 @@ class Actor:
         self.module: Any = None
         self.managers_name: str | None = None
         self.names: dict[str, Any] = {}
+        self.work: Work | None = None
 
     def serve(self) -> tuple[str, int]:
         while True:
+            while self.work and not self.channel.is_asked():
+                self.work.do()
             request = self.channel.receive()
             message = {"id": request.pop("id")}
             try:
@@ -202,6 +211,31 @@ class Actor:
         if not hasattr(package, "get_all_start_methods"):
             package = importlib.import_module("multiprocessing")
         return package
+
+
+class Work:
+    """Calls that are done in turn between requests, and how often what came of them."""
+
+    def __init__(self, actor: Actor, calls: list[Json]) -> None:
+        self.actor, self.rounds = actor, 0
+        self.calls = [(OPERATIONS[it["op"]], it["arguments"]) for it in calls]
+        self.seen: list[dict[Any, list[Any]]] = [{} for _ in calls]
+
+    def do(self) -> None:
+        """Do each call once."""
+        self.rounds += 1
+        for (function, arguments), seen in zip(self.calls, self.seen):
+            try:
+                kind, value = "value", function(self.actor, **arguments)
+            except Exception as error:  # noqa: BLE001 - whatever the target raises
+                kind, value = "error", type(error).__name__
+            value = str(value) if type(value) is Held else value
+            known = seen.setdefault((kind, type(value), repr(value)), [kind, value, 0])
+            known[2] += 1
+
+    def tally(self) -> Json:
+        """What came of each call so far: kind, value or type of error, how often."""
+        return {"rounds": self.rounds, "calls": [[*it.values()] for it in self.seen]}
 
 
 class Held(str):
@@ -320,6 +354,7 @@ def op_reset(actor: Actor) -> None:
     """Forget every held object, as if this process were new to its next test."""
     import gc
 
+    actor.work = None
     actor.objects.clear()
     gc.collect()
 
@@ -331,11 +366,17 @@ def op_apply(
     return actor.keep(functions()[function](*args), into)
 
 
+FUNCTIONS: dict[str, Callable[..., Any]] = {}
+
+
 def functions() -> dict[str, Callable[..., Any]]:
+    """What can be applied; made when it is first needed, and kept."""
+    if FUNCTIONS:
+        return FUNCTIONS
     import builtins
     import operator
 
-    table: dict[str, Callable[..., Any]] = {}
+    table = FUNCTIONS
     table.update({name: getattr(builtins, name) for name in BUILTINS})
     table.update({name: getattr(operator, name) for name in OPERATORS})
     table["type"] = lambda value: type(value).__name__
@@ -358,6 +399,23 @@ BUILTINS: tuple[str, ...] = (
 )
 BUILTINS += ("sorted", "iter", "next", "memoryview", "min", "max")
 OPERATORS = ("getitem", "setitem", "delitem", "contains", "eq", "ne", "is_")
+
+
+def op_repeat(actor: Actor, calls: list[Json]) -> None:
+    """From now on, do these calls in turn whenever nothing is asked."""
+    actor.work = Work(actor, calls)
+
+
+def op_tally(actor: Actor, rounds: int = 0, stop: bool = False) -> Json:
+    """Tell what came of the repeated calls, once they were done so many times."""
+    work = actor.work
+    if work is None:
+        raise Unsupported("nothing is repeated")
+    while work.rounds < rounds:
+        work.do()
+    if stop:
+        actor.work = None
+    return work.tally()
 
 
 def op_read(

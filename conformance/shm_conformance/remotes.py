@@ -83,6 +83,13 @@ class Remote:
             raise Violation(f"{label} gave {value!r}", "bytes")
         return value
 
+    def is_dead(self) -> bool:
+        """Whether a view gives no byte: it raises, or has become empty."""
+        try:
+            return self.read(0, 1) == b""
+        except TargetError:
+            return True
+
     def write(self, start: int, data: bytes) -> None:
         """Write bytes into the buffer at an offset."""
         label = f"write {self.handle}[{start}:{start + len(data)}] = {short_text(data)}"

@@ -87,7 +87,7 @@ def the_fifth_handle_is_a_copy(copy: Any) -> None:
     opening(copy, change)
 
 
-@fails("shm.any-view.survives-a-close")
+@fails("shm.any-view.works-or-is-dead")
 def close_refused_for_two_views_empties_the_block(copy: Any) -> None:
     def make(close: Any) -> Any:
         refusals: Any = []

@@ -54,6 +54,7 @@ CHAPTERS = (
     "list_properties",
     "memory_properties",
     "lives",
+    "concurrency",
     "mix",
     "examples",
 )

@@ -32,25 +32,27 @@ class Moment:
 
 @dataclass(frozen=True)
 class Story:
-    """What a script tells: of which modules, in which words, which moments."""
+    """What a script tells: in which words, of whom, which moments.
+
+    *strangers* are the modules that those use whom nobody starts, by their names;
+    *partners* are those of them who may run in another interpreter.
+    """
 
     title: str
-    module: str
     managers: str
-    strangers: int
+    strangers: dict[str, str]
+    partners: Sequence[str]
     moments: Sequence[Moment]
 
 
 def render(story: Story) -> str:
     """The text of the script."""
-    names = [f"p{number}" for number in range(story.strangers)]
     steps = "".join(f"    {moment.line!r},\n" for moment in story.moments)
     filled = {
         'STORY = ""': f"STORY = {story.title!r}",
-        'MODULE, MANAGERS = "multiprocessing.shared_memory", "multiprocessing.managers"': (
-            f"MODULE, MANAGERS = {story.module!r}, {story.managers!r}"
-        ),
-        "STRANGERS = []": f"STRANGERS = {names!r}",
+        'MANAGERS = "multiprocessing.managers"': f"MANAGERS = {story.managers!r}",
+        "STRANGERS = {}": f"STRANGERS = {story.strangers!r}",
+        "PARTNERS = []": f"PARTNERS = {list(story.partners)!r}",
         "STEPS = []": f"STEPS = [\n{steps}]",
     }
     text = _source()

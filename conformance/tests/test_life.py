@@ -129,7 +129,7 @@ def script(tmp_path: Path) -> Path:
     steps = [(CREATED, "h0", True), (Step("attach", "p1", "a"), "h1", True)]
     steps.append((Step("unlink", "p1", "h1"), "h2", False))
     moments = [Moment(it, Due(), to, {"a": there}) for it, to, there in steps]
-    story = Story("A life.", "lazy", "lazy", 2, moments)
+    story = Story("A life.", "lazy", {"p0": "lazy", "p1": "lazy"}, ["p1"], moments)
     (tmp_path / "life.py").write_text(render(story))
     return tmp_path / "life.py"
 

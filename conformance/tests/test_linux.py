@@ -76,6 +76,21 @@ def test_leading_slashes_fold(path: Path) -> None:
     assert current().segment("//" + path.name, None) == seen(path)
 
 
+def test_a_segment_is_read_by_what_it_is(path: Path) -> None:
+    """Not what was put in its place, and not what a link leads to."""
+    path.write_bytes(b"old ones")
+    old = seen(path)
+
+    assert current().content(old, 3, None) == b"old"
+    kept = path.rename(path.with_name(path.name + "_kept"))
+    path.write_bytes(b"new ones")
+    assert current().content(old, 3, None) == b""
+    path.unlink()
+    path.symlink_to(kept)
+    assert current().content(seen(path), 3, None) == b""
+    kept.unlink()
+
+
 def test_a_segment_is_removed_by_what_it_is(path: Path) -> None:
     """Not by its name: what was put in its place stays."""
     path.touch()

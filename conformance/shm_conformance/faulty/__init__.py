@@ -80,7 +80,9 @@ class _Finder(importlib.abc.MetaPathFinder):
         target: Optional[ModuleType] = None,  # noqa: UP045 - 3.8
     ) -> Optional[importlib.machinery.ModuleSpec]:  # noqa: UP045 - 3.8
         parent, _, name = fullname.rpartition(".")
-        if parent != __name__ or name in CHAPTERS or not _is_registered(name):
+        # What the chapters share is no target, and is wanted while they are loaded.
+        is_ours = name in CHAPTERS or name.startswith("_")
+        if parent != __name__ or is_ours or not _is_registered(name):
             return None
         reference = importlib.util.find_spec("shm_reference")
         if reference is None or reference.origin is None:

@@ -124,3 +124,12 @@ def shutdown_forgets_the_blocks(copy: Any) -> None:
         self._process.join()
 
     wrap_shutdown(copy, shutdown)
+
+
+@fails("mix.life.any-order")
+def a_taker_begins_with_a_blank_byte(copy: Any) -> None:
+    def wipe(self: Any, name: Any, create: Any) -> None:
+        if not create:
+            self._buf[:1] = bytes(1)
+
+    after_init(copy, wipe)

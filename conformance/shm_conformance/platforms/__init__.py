@@ -38,6 +38,9 @@ class Platform(Protocol):
     def segments(self, view: int | None) -> list[Segment]:
         """List every segment there is."""
 
+    def content(self, segment: Segment, length: int, view: int | None) -> bytes:
+        """Read the first bytes of a segment; none if its name is another's by now."""
+
     def remove(self, segment: Segment, view: int | None) -> bool:
         """Remove a segment if device and inode still match; say whether it was."""
 

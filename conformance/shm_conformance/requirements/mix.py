@@ -82,4 +82,11 @@ REQUIREMENTS = (
         "SharedMemoryManager: shutdown releases every block",
         "posix",
     ),
+    must(
+        "mix.life.any-order",
+        "In any order of the steps of processes of two targets, and of their children,"
+        " each block is as it was left.",
+        "SharedMemory: created, attached, closed, unlinked by different processes",
+        "posix",
+    ),
 )

@@ -23,9 +23,8 @@ def tracking(is_on: bool) -> dict[str, object]:
     return {} if is_on else {"track": False}
 
 
-def with_tracker(actors: Actors, name: str) -> Actor:
-    """Start an actor whose tracker runs, as its children are to share it."""
-    actor = actors.start(name)
+def with_tracker(actor: Actor) -> Actor:
+    """Have an actor's tracker run, as its children are to share it."""
     block = actor.shared_memory(create=True, size=1)
     block.close()
     block.unlink()
@@ -42,7 +41,7 @@ class Family:
         self._after_end: dict[str, Fate] = {}
         if row.kinship == "alone":
             return
-        self._owner = self._join(with_tracker(actors, "parent"))
+        self._owner = self._join(with_tracker(actors.start("parent")))
         self._parent = self._owner
         if row.role == "sibling":
             self._owner = self._join(self._parent.start_child(row.method, "creator"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import select
 from collections.abc import Iterable, Sequence
-from itertools import chain
 
 import psutil
 
@@ -20,27 +19,38 @@ from shm_conformance.suite.endings import end, with_tracker
 from shm_conformance.suite.managing import begin
 
 TRACKER = "multiprocessing.resource_tracker"
-# The two numbers by which the model chooses a step.
+# The two numbers by which the model chooses a step; none if the first is 0.
 Draw = tuple[int, int]
+STEPS = 40
 
 
 class Life:
     """A world of the model, and the processes that live it."""
 
-    def __init__(self, actors: Actors, strangers: int) -> None:
+    def __init__(self, actors: Actors, strangers: int, is_mixed: bool = False) -> None:
         self.actors = actors
         self.world = World(strangers)
         self.moments: list[Moment] = []
-        self.cast = {name: with_tracker(actors, name) for name in self.world.living}
+        self.strangers = list(self.world.living)
+        self.partners = self.strangers[1::2] if is_mixed else []
+        self.cast = {
+            name: with_tracker(self._introduce(name)) for name in self.strangers
+        }
         self.names = {name: actors.name(name) for name in self.world.names}
         self.blocks: dict[str, Block] = {}
         self._seen: dict[str, str] = {}
         self.managers: dict[str, tuple[Remote, list[psutil.Process]]] = {}
 
+    def _introduce(self, name: str) -> Actor:
+        is_partner = name in self.partners
+        return (
+            self.actors.start_partner(name) if is_partner else self.actors.start(name)
+        )
+
     def live(self, actions: Sequence[str], draws: Iterable[Draw]) -> None:
         """Do the steps that the draws stand for, then end everybody."""
-        for draw in draws:
-            step = self.world.choose(actions, *draw)
+        for action, which in draws:
+            step = self.world.choose(actions, action - 1, which) if action else None
             if step:
                 self.step(step)
         while self.world.living:
@@ -69,13 +79,19 @@ class Life:
             for name, thing in names
         }
 
-    def script(self, strangers: int) -> str:
+    def script(self) -> str:
         """What was lived so far, as a script that stands alone."""
+        targets = {it: self.cast[it].process.stage.target for it in self.strangers}
         target = self.actors.stage.target
-        title = f"A life that {target.implementation} does not live as it must."
-        managers = target.managers or f"{target.module.rpartition('.')[0]}.managers"
-        story = Story(title, target.module, managers, strangers, self.moments)
-        return render(story)
+        return render(
+            Story(
+                f"A life that {target.implementation} does not live as it must.",
+                target.managers or f"{target.module.rpartition('.')[0]}.managers",
+                {name: it.module for name, it in targets.items()},
+                self.partners,
+                self.moments,
+            )
+        )
 
     def _do(self, step: Step, due: Due, handle: str) -> None:
         act = getattr(self, f"_{step.action.replace('-', '_')}")
@@ -102,8 +118,15 @@ class Life:
                 is_due = "exists" if thing else "is gone"
                 seen = "exists" if segment else "is gone"
                 raise Violation(f"{name!r} {seen} after: {step}", f"that it {is_due}")
-            elif segment and segment.size < SIZE:
-                raise Violation(f"{name!r} has {segment.size} bytes", f"{SIZE} or more")
+            elif segment and thing:
+                self._look_into(name, segment, thing.byte)
+
+    def _look_into(self, name: str, segment: Segment, byte: int) -> None:
+        if segment.size < SIZE:
+            raise Violation(f"{name!r} has {segment.size} bytes", f"{SIZE} or more")
+        run = self.actors.stage.run
+        content = run.platform.content(segment, 1, run.view)
+        checks.same(f"the first byte of {name!r}", content, bytes([byte]))
 
     def _see(self, name: str) -> Segment | None:
         """Look at a name; the trace tells what is new."""
@@ -185,22 +208,29 @@ class Life:
 
 
 def explore_lives(
-    actors: Actors, actions: Sequence[str], strangers: int, share: float = 0.12
+    actors: Actors,
+    actions: Sequence[str],
+    strangers: int,
+    share: float = 0.12,
+    is_mixed: bool = False,
 ) -> None:
-    """Live generated lives of some actions; raises what the shortest failing one did."""
+    """Live generated lives of some actions; raises what the shortest failing one did.
+
+    In a mixed life every other stranger is of the pair's other side.
+    """
     from hypothesis import strategies as st
 
+    # All lives are long; they are made shorter by steps of which nothing comes.
     draw = st.tuples(st.integers(0, 99), st.integers(0, 99))
-    # Lists of lists are longer on average, and still shrink to nothing.
-    draws = st.lists(st.lists(draw, max_size=6), min_size=2, max_size=8)
+    draws = st.lists(draw, min_size=STEPS, max_size=STEPS)
 
-    def check(life: list[list[Draw]]) -> None:
+    def check(life: list[Draw]) -> None:
         actors.end()
-        one = Life(actors, strangers)
+        one = Life(actors, strangers, is_mixed)
         try:
-            one.live(actions, chain.from_iterable(life))
+            one.live(actions, life)
         except ConformanceError:
-            actors.script = one.script(strangers)
+            actors.script = one.script()
             raise
 
     actors.explore(check, share, life=draws)

@@ -10,6 +10,7 @@ from shm_conformance import checks
 from shm_conformance.actors import Actor, Actors
 from shm_conformance.layout import Value
 from shm_conformance.suite import requirement
+from shm_conformance.suite.lives import explore_lives
 from shm_conformance.suite.mixing import VALUES, need_one_layout, need_the_module
 
 
@@ -188,3 +189,11 @@ def test_shutdown_frees_the_name(actors: Actors) -> None:
 
     with checks.raises("FileNotFoundError"):
         taker.shared_memory(block.name)
+
+
+@requirement("mix.life.any-order")
+def test_both_live_in_any_order(actors: Actors) -> None:
+    """Processes of both sides and their children, as the model of lives has it."""
+    actions = ("create", "attach", "write", "read", "close", "unlink", "start", "end")
+
+    explore_lives(actors, actions, 3, is_mixed=True)

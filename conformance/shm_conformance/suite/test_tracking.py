@@ -103,7 +103,7 @@ def test_early_forked_child_says_nothing(actors: Actors) -> None:
 @requirement("tracker.hand-over.keeps-the-contents")
 def test_hand_over_keeps_the_contents(actors: Actors) -> None:
     """What a child left in a block is there after its end."""
-    parent = with_tracker(actors, "parent")
+    parent = with_tracker(actors.start("parent"))
 
     def case(method: str) -> None:
         child = parent.start_child(method, method)
@@ -123,7 +123,7 @@ def test_killed_parent_leaves_the_block(actors: Actors) -> None:
     """A child's block outlives the kill of its parent, and not the child."""
 
     def case(method: str) -> None:
-        parent = with_tracker(actors, f"parent by {method}")
+        parent = with_tracker(actors.start(f"parent by {method}"))
         child = parent.start_child(method, f"child by {method}")
         name = child.shared_memory(actors.name(), create=True, size=16).name
         parent.kill(signal.SIGKILL)
@@ -164,7 +164,7 @@ def test_killed_list_creator_is_cleaned(actors: Actors) -> None:
 @requirement("tracker.finished-family.leaves-no-process")
 def test_finished_family_leaves_no_process(actors: Actors) -> None:
     """When a program and its child have ended, nothing that they started runs."""
-    parent = with_tracker(actors, "parent")
+    parent = with_tracker(actors.start("parent"))
     child = parent.start_child("forkserver", "child")
     child.shared_memory(create=True, size=16).unlink()
     started = psutil.Process(parent.process.pid).children(recursive=True)

@@ -36,7 +36,11 @@ def settings_of(config: pytest.Config) -> Settings:
             config.getoption("shm_strict_protocol")
             or config.getini("shm_strict_protocol")
         ),
-        budget=Budget(config.getoption("shm_profile"), config.getoption("shm_seed")),
+        budget=Budget(
+            config.getoption("shm_profile"),
+            config.getoption("shm_seed"),
+            config.getoption("shm_is_shrinking"),
+        ),
     )
 
 

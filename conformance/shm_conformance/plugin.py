@@ -66,6 +66,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="seed of the generated examples (default: 0, which are always the same)",
     )
     add("--shm-proofs", default="[]", help=argparse_suppress())
+    add(
+        "--shm-no-shrinking",
+        dest="shm_is_shrinking",
+        action="store_false",
+        default=True,
+        help=argparse_suppress(),
+    )
     add("--shm-isolation", default="auto", help=argparse_suppress())
     parser.addini(
         "shm_strict_protocol",

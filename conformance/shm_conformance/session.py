@@ -40,6 +40,7 @@ class Session:
     seed: int = 0
     isolation: str = "auto"
     is_strict: bool = False
+    is_shrinking: bool = True
     proofs: tuple[tuple[str, str], ...] | None = None
 
 
@@ -99,6 +100,7 @@ def _arguments(session: Session, proofs: tuple[tuple[str, str], ...]) -> list[st
     words.append(f"--shm-proofs={json.dumps(proofs)}")
     words += ["--shm-smoke"] if session.is_smoke else []
     words += ["--shm-no-baselines"] if not session.use_baselines else []
+    words += ["--shm-no-shrinking"] if not session.is_shrinking else []
     words += ["--shm-strict-protocol"] if session.is_strict else []
     return words
 

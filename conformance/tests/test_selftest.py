@@ -60,3 +60,18 @@ def test_the_stock_standard_library_is_green(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     [target] = results.read(tmp_path / "r.json")["targets"]
     assert target["planned"] == target["run"] == len(catalogue())
+
+
+def test_the_matrix_tells_requirements_apart(tmp_path: Path) -> None:
+    """Each faulty target is judged by all that is selected, not only by its own."""
+    ids = ("shm.unlink.before-close", "shm.unlink.after-close")
+
+    done = run("selftest", "--matrix", "-k", " or ".join(ids), "--json", tmp_path / "r")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    targets = results.read(tmp_path / "r")["targets"]
+    assert [it["target"] for it in targets[:1]] == ["reference"]
+    assert all(it["planned"] == len(ids) for it in targets)
+    assert [line.split()[:3] for line in done.stdout.splitlines()[1:3]] == [
+        [identifier, "1", "1"] for identifier in ids
+    ]

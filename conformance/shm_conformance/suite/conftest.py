@@ -65,7 +65,8 @@ def actors(shm_target: str, request: pytest.FixtureRequest) -> Iterator[Actors]:
     """Fresh processes of the target, ended with the test."""
     stage, partner = _stages(request.node, shm_target)
     budget = settings_of(request.config).budget
-    budget = replace(budget, is_shrinking=not is_proof(request.node))
+    if is_proof(request.node):
+        budget = replace(budget, is_shrinking=False)
     actors = Actors(stage, _may_be_used(request.node), budget, partner)
     yield actors
     actors.end()

@@ -8,10 +8,13 @@ time, unless a seed asks for others.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 import hypothesis
+from hypothesis.internal.conjecture import providers
 from hypothesis.strategies import SearchStrategy
 
 from shm_conformance.budget import Budget
@@ -51,7 +54,8 @@ class Explorer:
         if self.budget.seed:
             test = hypothesis.seed(self.budget.seed)(test)
         try:
-            _settings(self.budget, share)(test)()
+            with _own_constants_only():
+                _settings(self.budget, share)(test)()
         except Exception:
             # What Hypothesis makes of a check that fails now and then is no news.
             if finding.error is None:
@@ -74,6 +78,22 @@ def _settings(budget: Budget, share: float) -> hypothesis.settings:
         phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
         suppress_health_check=list(hypothesis.HealthCheck),
     )
+
+
+@contextmanager
+def _own_constants_only() -> Iterator[None]:
+    """Keep Hypothesis from taking constants out of the modules that are loaded.
+
+    Which ones are depends on what else is judged, in which process, and on how this
+    package is installed; the examples must not.
+    """
+    # A part of Hypothesis that is not public: other releases may lack it.
+    none = getattr(providers, "Constants", None)
+    if none and hasattr(providers, "_get_local_constants"):
+        with mock.patch.object(providers, "_get_local_constants", none):
+            yield
+    else:
+        yield
 
 
 class _Finding:

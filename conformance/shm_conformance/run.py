@@ -88,7 +88,8 @@ class Run:
     def fresh_name(self, purpose: str = "") -> str:
         """A name that nothing else bears, in the ledger already."""
         self._names += 1
-        name = f"shmc_{self.token}_{self._names}{purpose}"
+        # Of one length, as what holds a name would else be of several.
+        name = f"shmc_{self.token}_{self._names:05}{purpose}"
         self.ledger.announce(name)
         return name
 

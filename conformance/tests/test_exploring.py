@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +14,18 @@ from shm_conformance.budget import Budget
 from shm_conformance.errors import Hung, Violation
 from shm_conformance.exploring import Explorer
 from shm_conformance.trace import Trace
+
+from .conftest import TIME_LIMIT
+
+TRIED = """
+from hypothesis import strategies as st
+from shm_conformance.budget import Budget
+from shm_conformance.exploring import Explorer
+from shm_conformance.trace import Trace
+Explorer(Budget(seed=5)).explore(
+    Trace(), lambda value: print(value), 10, value=st.integers()
+)
+"""
 
 
 def tried(budget: Budget, share: float = 1.0) -> list[int]:
@@ -37,6 +52,23 @@ def test_two_runs_try_the_same() -> None:
     assert tried(Budget()) == tried(Budget())
     assert tried(Budget(seed=7)) == tried(Budget(seed=7))
     assert tried(Budget()) != tried(Budget(seed=7))
+
+
+def test_other_modules_do_not_matter(tmp_path: Path) -> None:
+    """Hypothesis would take constants out of every module that is not installed."""
+    (tmp_path / "full.py").write_text(f"NUMBERS = {[3**n for n in range(99)]}")
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", f"{first}\n{TRIED}"],
+            cwd=tmp_path,
+            check=True,
+            stdout=subprocess.PIPE,
+            timeout=TIME_LIMIT,
+        ).stdout
+        for first in ("pass", "import full")
+    }
+
+    assert len(seen) == 1
 
 
 def test_the_smallest_example_is_kept_with_its_trace() -> None:

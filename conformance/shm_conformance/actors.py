@@ -47,6 +47,8 @@ class Actors:
         self.explorer: Explorer | None = None
         # What shows a finding without this package, where a test can write that.
         self.script = ""
+        # The calls at which a process was disturbed, and what was found there.
+        self.points: list[dict[str, Any]] = []
         self.cast: list[Actor] = []
 
     def start(self, name: str = "actor") -> Actor:
@@ -146,7 +148,7 @@ class Actors:
         self.is_pooled = False
         self.end()
         self.trace = Trace()
-        self.traits, self.script = {}, ""
+        self.traits, self.script, self.points = {}, "", []
 
     def end(self) -> None:
         """End every actor. Called for each test, however that went."""
@@ -318,6 +320,23 @@ class Actor:
             raise
         trace.insert(step, self.name, "operation", f"{label} -> {_outcome(answer)}")
         return self.value_of(answer, label)
+
+    def begin(self, operation: str, label: str, **arguments: Any) -> Callable[[], Any]:
+        """Have an operation done, and go on; what is returned waits for its value.
+
+        Until then nothing else may be asked of the actor.
+        """
+        limit = self.actors.stage.limit
+        self.actors.trace.add(self.name, "operation", f"{label} begins")
+        self.process.send(operation, arguments, limit)
+
+        def finish() -> Any:
+            answer = self.process.hear(operation, limit)
+            outcome = f"{label} -> {_outcome(answer)}"
+            self.actors.trace.add(self.name, "operation", outcome)
+            return self.value_of(answer, label)
+
+        return finish
 
     def value_of(self, answer: Answer, label: str) -> Any:
         """The value of an answer; raises TargetError or Unsupported without one."""

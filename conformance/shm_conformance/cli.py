@@ -17,6 +17,7 @@ from shm_conformance.errors import ConformanceError, TargetNotStarted, UsageErro
 COMMANDS = {
     "check": "Judge implementations against the documentation.",
     "matrix": "Judge on every interpreter of the machine, or pairs of them.",
+    "explore": "Kill a process, or fail it, at each system call of an operation.",
     "requirements": "List what is checked, in words.",
     "baseline": "Show or write the known deviations of a target.",
     "compare": "Tell two results apart.",

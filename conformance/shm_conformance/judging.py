@@ -160,6 +160,7 @@ def _run_once(
     result.trace = [asdict(step) for step in actors.trace.steps]
     result.traits = dict(actors.traits)
     result.script = actors.script if error else ""
+    result.points = list(actors.points)
     return result
 
 

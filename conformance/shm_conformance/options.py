@@ -48,6 +48,12 @@ def is_asked_for(config: pytest.Config, requirement: Requirement) -> bool:
     """Whether level and smoke let a requirement be judged in this session."""
     if config.getoption("shm_smoke") and not requirement.smoke:
         return False
+    wanted = config.getoption("shm_explored")
+    is_thorough = config.getoption("shm_profile") == "thorough"
+    if requirement.is_explored and wanted == "without" and not is_thorough:
+        return False
+    if wanted == "only" and not requirement.is_explored:
+        return False
     if not selector(config.getoption("shm_select"))(requirement.id):
         return False
     level = config.getoption("shm_level")
@@ -76,7 +82,8 @@ def planned(config: pytest.Config) -> list[tuple[str, str]]:
 
 def repeat_line(config: pytest.Config, target: str, requirement: str) -> str:
     """The command line that judges just this requirement on just this target."""
-    words = ["shm-conformance", "check", target, "-k", requirement]
+    command = "explore" if by_id(requirement).is_explored else "check"
+    words = ["shm-conformance", command, target, "-k", requirement]
     words += [f"--path={folder}" for folder in config.getoption("shm_path")]
     words += [f"--baseline={file}" for file in config.getoption("shm_baseline")]
     words += [] if config.getoption("shm_use_baselines") else ["--no-baseline"]

@@ -51,6 +51,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--shm-json", metavar="FILE", help="write the result as JSON")
     # What the command line passes on; a user of pytest may use them as well.
     add("--shm-select", default="", help=argparse_suppress())
+    add(
+        "--shm-explored",
+        choices=("without", "also", "only"),
+        default="without",
+        help=argparse_suppress(),
+    )
     add("--shm-smoke", action="store_true", help=argparse_suppress())
     add(
         "--shm-profile",

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from shm_conformance import results, tables
+from shm_conformance import results, strips, tables
 from shm_conformance.requirements import LEVELS, by_id
 from shm_conformance.trace import Step, Trace, printable
 from shm_conformance.verdicts import DEVIATIONS, word
@@ -75,10 +75,20 @@ def _show_target(console: Console, target: Json) -> None:
         return
     for level in LEVELS:
         _show_level(console, level, target["results"])
+    _show_strips(console, target)
     for result in target["results"]:
         _show_result(console, result)
     for name, value in sorted(target["traits"].items()):
         console.print(Text(printable(f"  trait     {name}: {value}"), "dim"))
+
+
+def _show_strips(console: Console, target: Json) -> None:
+    found = strips.strips(target)
+    width = max(map(len, found), default=0)
+    for name, cells in found.items():
+        console.print(f"  {name:<{width}}  {cells}", markup=False)
+    if found:
+        console.print(f"  {strips.LEGEND}", style="dim", markup=False)
 
 
 def _show_level(console: Console, level: str, found: list[Json]) -> None:

@@ -41,6 +41,7 @@ class Session:
     isolation: str = "auto"
     is_strict: bool = False
     is_shrinking: bool = True
+    explored: str = "without"
     proofs: tuple[tuple[str, str], ...] | None = None
 
 
@@ -98,6 +99,7 @@ def _arguments(session: Session, proofs: tuple[tuple[str, str], ...]) -> list[st
     words += [f"--shm-level={session.level}", f"--shm-isolation={session.isolation}"]
     words += [f"--shm-profile={session.profile}", f"--shm-seed={session.seed}"]
     words.append(f"--shm-proofs={json.dumps(proofs)}")
+    words.append(f"--shm-explored={session.explored}")
     words += ["--shm-smoke"] if session.is_smoke else []
     words += ["--shm-no-baselines"] if not session.use_baselines else []
     words += ["--shm-no-shrinking"] if not session.is_shrinking else []

@@ -45,6 +45,8 @@ class Stage:
         self.limits = run.limits
         self.limit = run.limits.answer
         self.has_hung = False
+        # What was found at the points of a scene, for all requirements on it.
+        self.explored: dict[Any, Any] = {}
         self.interpreter = _interpreter(target)
         self.path = (*self._lay_out(), *target.path)
         self._first_facts: dict[str, Any] = {}

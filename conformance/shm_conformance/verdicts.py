@@ -42,6 +42,7 @@ class Result:
     trace: list[dict[str, str]] = field(default_factory=list)
     traits: dict[str, str] = field(default_factory=dict)
     script: str = ""
+    points: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def is_new(self) -> bool:

@@ -21,7 +21,7 @@ HOSTILE = HERE / "hostile"
 QUICK = Limits(answer=30.0, last_words=0.5, settle=0.5)
 Done = subprocess.CompletedProcess[str]
 Session = Callable[..., Done]
-TIME_LIMIT = 280
+TIME_LIMIT = 600
 
 
 def called(*words: str | Path, cwd: Path | None = None) -> Done:

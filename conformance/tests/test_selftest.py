@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +25,22 @@ def requirements_of(chapter: str) -> tuple[Requirement, ...]:
     return found
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+def chapters() -> list[Any]:
+    """Every chapter; what it needs must be there."""
+    lacks_strace = shutil.which("strace") is None
+    return [
+        pytest.param(
+            chapter,
+            marks=pytest.mark.skipif(
+                lacks_strace and any(it.is_explored for it in requirements_of(chapter)),
+                reason="this machine lacks strace",
+            ),
+        )
+        for chapter in CHAPTERS
+    ]
+
+
+@pytest.mark.parametrize("chapter", chapters())
 def test_faulty_targets_are_caught_and_the_reference_is_spared(
     chapter: str, tmp_path: Path
 ) -> None:
@@ -59,7 +76,8 @@ def test_the_stock_standard_library_is_green(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     [target] = results.read(tmp_path / "r.json")["targets"]
-    assert target["planned"] == target["run"] == len(catalogue())
+    due = [it for it in catalogue().values() if not it.is_explored]
+    assert target["planned"] == target["run"] == len(due)
 
 
 def test_the_matrix_tells_requirements_apart(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ Other platforms get a file with the same functions.
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import sys
@@ -53,11 +54,18 @@ def resize(descriptor: int, size: int) -> None:
     os.ftruncate(descriptor, size)
 
 
+class EmptyBlockError(FileNotFoundError, ValueError):
+    """The block is not there yet: its creator has not sized it.
+
+    A ValueError as well, as the standard library raises that.
+    """
+
+
 def map_block(descriptor: int) -> mmap.mmap:
-    """Map a block whole, or raise ValueError for one that nobody has sized yet."""
+    """Map a block whole; EmptyBlockError for one that nobody has sized yet."""
     size = os.fstat(descriptor).st_size
     if size == 0:
-        raise ValueError("cannot map an empty block; its creator has not sized it yet")
+        raise EmptyBlockError(errno.ENOENT, "the block has no size yet; try again")
     return mmap.mmap(descriptor, size, **_MAPPING_OPTIONS)
 
 

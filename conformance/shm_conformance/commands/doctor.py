@@ -34,8 +34,10 @@ def _show_machine() -> None:
     private = platform.private_view()
     _say("isolation", "private /dev/shm" if private else "by names: unshare failed")
     _say("processors", str(len(os.sched_getaffinity(0))))
-    found = [name for name in ("python3", "pypy3", "strace") if shutil.which(name)]
+    found = [name for name in ("python3", "pypy3") if shutil.which(name)]
     _say("found", ", ".join(found))
+    strace = shutil.which("strace")
+    _say("explore", strace or "needs strace, which a package of that name has")
 
 
 def _say(what: str, text: str) -> None:

@@ -45,6 +45,7 @@ def command(python: str, matrix: bool, **session: Any) -> int:
         targets=(f"reference{at}", *faulty),
         proofs=tuple(proofs),
         is_shrinking=not matrix,
+        explored="also",
         processes=session["processes"] or "auto",
         expression=session["expression"],
         profile=session["profile"],

@@ -55,6 +55,9 @@ CHAPTERS = (
     "memory_properties",
     "lives",
     "concurrency",
+    "crash",
+    "fault",
+    "race",
     "mix",
     "examples",
 )

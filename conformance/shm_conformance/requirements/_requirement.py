@@ -27,6 +27,11 @@ class Requirement:
     smoke: bool = False
 
     @property
+    def is_explored(self) -> bool:
+        """Whether its test tries every system call of an operation, which takes long."""
+        return self.id.startswith(("crash.", "fault.", "race."))
+
+    @property
     def is_mixed(self) -> bool:
         """Whether it speaks of two targets that share a block."""
         return self.id.startswith("mix.")

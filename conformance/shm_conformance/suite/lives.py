@@ -27,25 +27,28 @@ STEPS = 40
 class Life:
     """A world of the model, and the processes that live it."""
 
-    def __init__(self, actors: Actors, strangers: int, is_mixed: bool = False) -> None:
-        self.actors = actors
+    def __init__(
+        self,
+        actors: Actors,
+        strangers: int,
+        is_mixed: bool = False,
+        may_track: bool = True,
+    ) -> None:
+        self.actors, self.may_track = actors, may_track
         self.world = World(strangers)
         self.moments: list[Moment] = []
         self.strangers = list(self.world.living)
         self.partners = self.strangers[1::2] if is_mixed else []
-        self.cast = {
-            name: with_tracker(self._introduce(name)) for name in self.strangers
-        }
+        self.cast = {name: self._introduce(name) for name in self.strangers}
         self.names = {name: actors.name(name) for name in self.world.names}
         self.blocks: dict[str, Block] = {}
         self._seen: dict[str, str] = {}
         self.managers: dict[str, tuple[Remote, list[psutil.Process]]] = {}
 
     def _introduce(self, name: str) -> Actor:
-        is_partner = name in self.partners
-        return (
-            self.actors.start_partner(name) if is_partner else self.actors.start(name)
-        )
+        actors = self.actors
+        start = actors.start_partner if name in self.partners else actors.start
+        return with_tracker(start(name)) if self.may_track else start(name)
 
     def live(self, actions: Sequence[str], draws: Iterable[Draw]) -> None:
         """Do the steps that the draws stand for, then end everybody."""
@@ -65,7 +68,7 @@ class Life:
         family = self.world.families[self.world.living[step.actor]]
         due = self.world.take(step)
         self.moments.append(Moment(step, due, handle, self._fates()))
-        self._do(step, due, handle)
+        self.do(step, due, handle)
         if step.action == "end" and not set(family.members) & set(self.world.living):
             members = [self.cast[name] for name in family.members]
             self.actors.wait_gone(*members)
@@ -93,7 +96,8 @@ class Life:
             )
         )
 
-    def _do(self, step: Step, due: Due, handle: str) -> None:
+    def do(self, step: Step, due: Due, handle: str) -> None:
+        """Do a step; raises Violation where something else comes of it than is due."""
         act = getattr(self, f"_{step.action.replace('-', '_')}")
         try:
             if due.error:
@@ -111,7 +115,7 @@ class Life:
     def _look(self, step: Step) -> None:
         """See with the observer's eyes which names exist, and how large the blocks are."""
         for name, thing in self.world.names.items():
-            segment = self._see(name)
+            segment = self.see(name)
             if name in self.world.open:
                 self.world.adopt(name, segment is not None)
             elif (segment is None) != (thing is None):
@@ -128,7 +132,7 @@ class Life:
         content = run.platform.content(segment, 1, run.view)
         checks.same(f"the first byte of {name!r}", content, bytes([byte]))
 
-    def _see(self, name: str) -> Segment | None:
+    def see(self, name: str) -> Segment | None:
         """Look at a name; the trace tells what is new."""
         segment = self.actors.stage.run.look(self.names[name])
         seen = f"{name!r} {'exists' if segment else 'is gone'}"

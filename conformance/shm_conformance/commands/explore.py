@@ -1,0 +1,49 @@
+"""`explore`: what is left when a process dies, or fails, at any of its system calls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from shm_conformance.commands import _options
+from shm_conformance.commands.check import judge
+
+KINDS = {"kill": "crash.", "fail": "fault.", "race": "race."}
+
+
+@click.command("explore")
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@click.option("--life", "lives", multiple=True, metavar="NAME", help="Only this life.")
+@click.option("--kill", is_flag=True, help="Kill the process as it enters each call.")
+@click.option("--fail", is_flag=True, help="Have each call fail as it plausibly can.")
+@click.option("--race", is_flag=True, help="Hold it there while another one works.")
+@_options.judging
+@_options.session
+def command(targets: tuple[str, ...], lives: tuple[str, ...], **options: Any) -> int:
+    """Disturb short lives of blocks at each of their system calls.
+
+    TARGET is that of `check`. A life is a few operations; at each system call of
+    its last one a process is killed (--kill), the call fails (--fail), or the process
+    is held while another one does a whole operation (--race); without any of them,
+    all. Then it is judged what is left: `requirements crash`, `requirements fault`
+    and `requirements race` tell what must be. Needs strace.
+    """
+    from shm_conformance import screen
+
+    _options.check_places(options)
+    options["expression"] = _expression(lives, options)
+    wanted = _options.wanted(targets or ("stdlib",), options)
+    return judge(replace(wanted, explored="only"), options, screen.show)
+
+
+def _expression(lives: tuple[str, ...], options: dict[str, Any]) -> str:
+    """What is asked for, as -k has it."""
+    kinds = [word for kind, word in KINDS.items() if options.pop(kind)]
+    parts = [
+        " or ".join(kinds or KINDS.values()),
+        " or ".join(f".{name}." for name in lives),
+        options["expression"],
+    ]
+    return " and ".join(f"({part})" for part in parts if part)

@@ -1,0 +1,72 @@
+"""Wrong ways that show only when two processes are at work on one name."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from . import fails
+from ._init import after_init
+
+
+def place_of(name: str) -> Path:
+    return Path("/dev/shm", name.lstrip("/"))
+
+
+@fails("race.create.attach-sees-all-or-nothing")
+def a_block_without_size_is_a_plain_valueerror(copy: Any) -> None:
+    right = copy._posix.map_block
+
+    def map_block(descriptor: int) -> Any:
+        if not os.fstat(descriptor).st_size:
+            raise ValueError("cannot map an empty block")
+        return right(descriptor)
+
+    copy._posix.map_block = map_block
+
+
+@fails("race.create.has-one-winner")
+def creation_looks_first_and_creates_then(copy: Any) -> None:
+    right = copy._posix.open_block
+
+    def open_block(name: str, flags: int, mode: int) -> Any:
+        if flags & os.O_EXCL and place_of(name).exists():
+            raise FileExistsError(f"{name} exists")
+        return right(name, flags & ~os.O_EXCL, mode)
+
+    copy._posix.open_block = open_block
+
+
+@fails("race.attach.finds-the-block-or-none")
+def attaching_looks_for_the_name_again(copy: Any) -> None:
+    def look(handle: Any, name: Any, create: bool) -> None:
+        if not place_of(name).exists():
+            raise RuntimeError(f"{name} has gone")
+
+    after_init(copy, look)
+
+
+@fails("race.unlink.has-one-winner")
+def unlink_looks_first_and_unlinks_then(copy: Any) -> None:
+    def unlink(self: Any) -> None:
+        if not place_of(self._name).exists():
+            raise FileNotFoundError(f"{self._name} has gone")
+        with suppress(FileNotFoundError):
+            copy._posix.remove(self._name)
+        copy._tracker.unregister(self._name)
+
+    copy.shared_memory.SharedMemory.unlink = unlink
+
+
+@fails("race.unlink.spares-the-next-block")
+def unlink_makes_doubly_sure(copy: Any) -> None:
+    right = copy.shared_memory.SharedMemory.unlink
+
+    def unlink(self: Any) -> None:
+        right(self)
+        with suppress(FileNotFoundError):
+            copy._posix.remove(self._name)
+
+    copy.shared_memory.SharedMemory.unlink = unlink

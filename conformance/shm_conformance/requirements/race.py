@@ -1,0 +1,38 @@
+"""What must hold when one process is in the middle of an operation and another does one."""
+
+from shm_conformance.requirements._requirement import must, should
+
+WHOLE = "every outcome is one that some order of whole operations explains"
+REQUIREMENTS = (
+    should(
+        "race.create.attach-sees-all-or-nothing",
+        "Who attaches during a creation finds the whole block, or none.",
+        "SharedMemory, parameter create; " + WHOLE,
+        "posix",
+    ),
+    must(
+        "race.create.has-one-winner",
+        "Of two that create the same name at once one succeeds, the other one gets"
+        " FileExistsError, and the block is of the winner.",
+        "SharedMemory, parameter create; " + WHOLE,
+        "posix",
+    ),
+    should(
+        "race.attach.finds-the-block-or-none",
+        "An attach during an unlink() finds the block or raises FileNotFoundError.",
+        "SharedMemory.unlink; " + WHOLE,
+        "posix",
+    ),
+    should(
+        "race.unlink.has-one-winner",
+        "Of two unlink() at once one succeeds, the other one gets FileNotFoundError.",
+        "SharedMemory.unlink; " + WHOLE,
+        "posix",
+    ),
+    must(
+        "race.unlink.spares-the-next-block",
+        "A block that is created during the unlink() of another one of its name stays.",
+        "SharedMemory.unlink; " + WHOLE,
+        "posix",
+    ),
+)

@@ -1,0 +1,46 @@
+"""Points in a row: what was found wrong at each call of an operation. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+Json = dict[str, Any]
+# What can be wrong at a point, the gravest first, and its sign.
+FINDINGS = {
+    "hung": "H",
+    "destroyed": "D",
+    "corrupt": "C",
+    "left behind": "L",
+    "left empty": "0",
+    "leaked": "K",
+    "unusable": "U",
+    "wrong error": "E",
+    "noise": "N",
+    "missed": "?",
+}
+CLEAN = "."
+LEGEND = f"{CLEAN} clean, " + ", ".join(f"{it} {name}" for name, it in FINDINGS.items())
+
+
+def sign(findings: Iterable[str]) -> str:
+    """The sign of the gravest finding at a point."""
+    found = set(findings)
+    return next((it for name, it in FINDINGS.items() if name in found), CLEAN)
+
+
+def strip(points: Iterable[Json]) -> str:
+    """A sign for each point."""
+    return "".join(sign(point["findings"]) for point in points)
+
+
+def strips(target: Json) -> dict[str, str]:
+    """The strips of a target by what was done to which operation, such as `crash create`."""
+    found: dict[str, str] = {}
+    for result in target["results"]:
+        if result["points"]:
+            kind, scene, what = result["requirement"].split(".")
+            # A scene has the same points for all its requirements, a race its own.
+            name = f"{kind} {scene}" + (f" {what}" if kind == "race" else "")
+            found[name] = strip(result["points"])
+    return found

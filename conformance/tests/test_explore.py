@@ -1,0 +1,75 @@
+"""`explore` as its users call it, and what it says where it cannot look."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from shm_conformance import results
+from shm_conformance.requirements import catalogue
+
+from .conftest import assert_said, called
+
+needs_strace = pytest.mark.skipif(
+    shutil.which("strace") is None, reason="this machine lacks strace"
+)
+CLOSE = ("explore", "reference", "-n", "0", "--life", "close")
+
+
+@needs_strace
+def test_every_call_of_a_life_is_a_point(tmp_path: Path) -> None:
+    """The strip is on the screen, and in the result, point by point."""
+    done = called(*CLOSE, "--kill", "--strict-protocol", "--json", tmp_path / "r")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    [target] = results.read(tmp_path / "r")["targets"]
+    [result] = target["results"]
+    names = [point["point"].split()[0] for point in result["points"]]
+    assert "munmap" in names or "close" in names
+    assert [point["findings"] for point in result["points"]] == [[]] * len(names)
+    assert f"crash close  {'.' * len(names)}\n" in done.stdout
+
+
+@needs_strace
+def test_a_deviation_tells_the_call() -> None:
+    """Where it was disturbed, what was left, and how to see just this once more."""
+    done = called(
+        "explore",
+        "stdlib",
+        "-n",
+        "0",
+        "--life",
+        "attach",
+        "--fail",
+        "--no-baseline",
+        "-k",
+        "spares-the-owner",
+    )
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "fault attach  " in done.stdout
+    assert "mmap 1 ENOMEM" in done.stdout
+    assert "inject=" in done.stdout
+    repeat = "shm-conformance explore stdlib -k fault.attach.spares-the-owner"
+    assert repeat in done.stdout
+
+
+def test_without_strace_nothing_is_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Incomplete, with the reason: never green."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert_said(called(*CLOSE), 3, "strace is not installed")
+
+
+def test_what_is_explored_is_no_part_of_a_plain_check() -> None:
+    """It takes minutes; `--profile thorough` has it."""
+    explored = [it.id for it in catalogue().values() if it.is_explored]
+
+    done = called("check", "reference", "-n", "0", "-k", "crash.close", "--level=must")
+
+    assert len(explored) > 20
+    assert_said(done, 2, "matches no requirement")

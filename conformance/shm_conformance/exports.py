@@ -8,8 +8,10 @@ from typing import Any
 
 import jinja2
 import junitparser
+from markupsafe import Markup
 
 from shm_conformance import results, tables
+from shm_conformance.drawing import draw
 from shm_conformance.errors import UsageError
 from shm_conformance.requirements import LEVELS, by_id
 from shm_conformance.trace import Step, Trace, printable
@@ -30,6 +32,16 @@ def write_markdown(document: Json, path: Path) -> None:
     path.write_text(_render("report.md.j2", document), "utf-8")
 
 
+def svg(title: str, steps: list[Json], verdict: str) -> str:
+    """Draw a trace as a picture that stands alone; all text from targets is escaped."""
+    drawing = draw(title, [Step(**step) for step in steps], verdict)
+    return _templates().get_template("drawing.svg.j2").render(drawing=drawing)
+
+
+def _picture(result: Json) -> Markup:
+    return Markup(svg(result["requirement"], result["trace"], result["detail"]))
+
+
 def _render(template: str, document: Json) -> str:
     return (
         _templates()
@@ -43,13 +55,14 @@ def _templates() -> jinja2.Environment:
     loader = jinja2.PackageLoader("shm_conformance")
     templates = jinja2.Environment(
         loader=loader,
-        autoescape=jinja2.select_autoescape(["html.j2"]),
+        autoescape=jinja2.select_autoescape(["html.j2", "svg.j2"]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     templates.globals.update(requirement=by_id, headline=results.headline)
     templates.filters.update(printable=printable, lines=_lines, word=word, cell=_cell)
+    templates.filters.update(picture=_picture)
     return templates
 
 

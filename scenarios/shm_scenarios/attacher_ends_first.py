@@ -1,4 +1,4 @@
-"""A process that only reads a block takes it away from everybody when it ends.
+"""An unrelated process that attaches and exits destroys the block.
 
 A service creates a block. A second program, started by hand or by `subprocess`,
 attaches, reads and exits, cleanly. From then on nobody can attach: the second
@@ -29,6 +29,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="attacher-ends-first",
+    kind="destroyed-early",
     title="An unrelated process that attaches and exits destroys the block",
     met=("https://github.com/python/cpython/issues/82300",),
     symptom="FileNotFoundError on attach, though the owner is alive and has not"

@@ -1,32 +1,51 @@
-"""`shm-conformance scenario`: list, show and run the catalogue."""
+"""`shm-conformance scenario`: list, show, run and verify the catalogue."""
 
 from __future__ import annotations
 
 import inspect
+import json
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from shm_conformance.errors import UsageError
+from shm_conformance.trace import Step, Trace, printable
 from shm_scenarios import catalogue
-from shm_scenarios.scenario import Scenario
+from shm_scenarios.scenario import CLASSES, Scenario
 
-EXIT_CODES = {"absent": 0, "reproduced": 1, "broken": 4}
+if TYPE_CHECKING:
+    from shm_scenarios.playing import Performance
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+PAGE = click.Path(exists=True, dir_okay=False, path_type=Path)
+RUNS = click.IntRange(min=1)
 
 
 @click.group("scenario")
 def command() -> None:
-    """List, show and run the catalogue of lifecycle bugs."""
+    """List, show, run and verify the catalogue of lifecycle bugs."""
 
 
 @command.command("list")
 @click.argument("words", nargs=-1, metavar="[WORD]...")
-def list_(words: tuple[str, ...]) -> int:
-    """List scenarios; each WORD must occur in id, title, symptom or links."""
+@click.option("--class", "kind", type=click.Choice(CLASSES), help="Of one class only.")
+@click.option(
+    "--issue", default="", metavar="ID", help="Met there: gh-82300, loky#242."
+)
+def list_(words: tuple[str, ...], kind: str | None, issue: str) -> int:
+    """List scenarios; each WORD must occur in id, title, story, symptom or links."""
+    number = issue.rpartition("-")[2].rpartition("#")[2]
     for scenario in catalogue().values():
-        text = f"{scenario.id} {scenario.title} {scenario.symptom} {scenario.met}"
-        if all(word.lower() in text.lower() for word in words):
-            click.echo(f"{scenario.id}\n    {scenario.title}")
+        text = " ".join(
+            (scenario.id, scenario.title, _story(scenario), scenario.symptom)
+        )
+        links = " ".join(scenario.met)
+        is_met = not issue or any(it.endswith(f"/{number}") for it in scenario.met)
+        has_words = all(word.lower() in f"{text} {links}".lower() for word in words)
+        if is_met and has_words and kind in (None, scenario.kind):
+            click.echo(f"{scenario.id}  [{scenario.kind}]\n    {scenario.title}")
     return 0
 
 
@@ -35,36 +54,107 @@ def list_(words: tuple[str, ...]) -> int:
 def show(id_: str) -> int:
     """Tell the story of a scenario."""
     scenario = _find(id_)
-    story = inspect.getdoc(sys.modules[scenario.steps.__module__]) or ""
-    click.echo(f"{scenario.title}\n\n{story}\n\nsymptom: {scenario.symptom}")
+    click.echo(f"{_story(scenario)}\n\nsymptom: {scenario.symptom}")
     for name, part in scenario.cast.items():
         click.echo(f"{name}: {part}")
-    click.echo("met: " + " ".join(scenario.met))
+    click.echo(f"class: {scenario.kind}")
+    click.echo(f"met: {' '.join(scenario.met) or 'in no public report known to us'}")
     click.echo(f"what to do: {scenario.advice}")
     return 0
 
 
+def _story(scenario: Scenario) -> str:
+    return inspect.getdoc(sys.modules[scenario.steps.__module__]) or ""
+
+
 @command.command("run")
+@click.argument("words", nargs=-1, required=True, metavar="ID... [TARGET]...")
+@click.option("--path", multiple=True, metavar="DIR", help="For the target's sys.path.")
+@click.option("--runs", type=RUNS, default=1, help="Play each so many times.")
+@click.option("--until-hit", is_flag=True, help="No more runs once it was reproduced.")
+@click.option("--json", "json_file", type=FILE, help="Write what was played as JSON.")
+def run(
+    words: tuple[str, ...],
+    path: tuple[str, ...],
+    runs: int,
+    until_hit: bool,
+    json_file: Path | None,
+) -> int:
+    """Play scenarios: exit code 1 if one was reproduced, 0 if all are absent."""
+    from shm_scenarios.playing import Wish, exit_code, play_all
+
+    ids = [word for word in words if word in catalogue()] or [_find(words[0]).id]
+    targets = [word for word in words if word not in ids] or ["stdlib"]
+    scenarios = [catalogue()[id_] for id_ in ids]
+    found = play_all(scenarios, targets, Wish(runs, until_hit), path, _tell)
+    _write(found, json_file)
+    return exit_code(found)
+
+
+def _tell(performance: Performance) -> None:
+    for line in Trace([Step(**step) for step in performance.trace]).lines():
+        click.echo(f"  {line}")
+    click.echo(printable(str(performance)))
+
+
+def _write(found: list[Performance], file: Path | None) -> None:
+    if file:
+        from shm_scenarios.playing import document
+
+        file.write_text(json.dumps(document(found), indent=1) + "\n", "utf-8")
+
+
+@command.command("draw")
 @click.argument("id_", metavar="ID")
 @click.argument("target", default="stdlib")
 @click.option("--path", multiple=True, metavar="DIR", help="For the target's sys.path.")
-def run(id_: str, target: str, path: tuple[str, ...]) -> int:
-    """Play a scenario: exit code 1 if it was reproduced, 0 if the bug is absent."""
-    from shm_conformance.actors import Actors
-    from shm_conformance.judging import Bench, Settings
+@click.option("-o", "--output", type=FILE, help="The picture (default: ID.svg).")
+def draw(id_: str, target: str, path: tuple[str, ...], output: Path | None) -> int:
+    """Play a scenario and draw it: a lane for each process, and one for the blocks."""
+    from shm_conformance.exports import svg
+    from shm_scenarios.playing import Wish, exit_code, play_all
 
     scenario = _find(id_)
-    bench = Bench(Settings(path=path))
-    try:
-        actors = Actors(bench.stage(target))
-        verdict, why = scenario.play(actors)
-        for line in actors.trace.lines():
-            click.echo(f"  {line}")
-        click.echo(f"{scenario.id} on {target}: {verdict} {why}".rstrip())
-        actors.end()
-    finally:
-        bench.close()
-    return EXIT_CODES[verdict]
+    found = play_all([scenario], [target], Wish(), path, _tell)
+    output = output or Path(f"{id_}.svg")
+    picture = svg(scenario.title, found[0].trace, str(found[0]))
+    output.write_text(picture, "utf-8")
+    click.echo(f"written: {output}")
+    return exit_code(found)
+
+
+@command.command("verify")
+@click.option(
+    "--python", "pythons", multiple=True, metavar="COMMAND", help="On this one; again."
+)
+@click.option("--runs", type=RUNS, default=1, help="Play each up to so many times.")
+@click.option("--json", "json_file", type=FILE, help="Write what was played as JSON.")
+@click.option("--table", type=PAGE, help="Write the table of this page anew.")
+def verify(
+    pythons: tuple[str, ...], runs: int, json_file: Path | None, table: Path | None
+) -> int:
+    """Play the whole catalogue on every interpreter of the machine, and the reference.
+
+    Exit code 4 if anything is broken; that bugs are reproduced is no failure here.
+    """
+    import shlex
+
+    from shm_conformance.commands.matrix import survey_of
+    from shm_scenarios import verified
+    from shm_scenarios.playing import BROKEN, Wish, play_all
+
+    commands = [shlex.join(it.command) for it in survey_of(pythons).found]
+    targets = [*(f"stdlib@{it}" for it in commands), "reference"]
+    scenarios = list(catalogue().values())
+    found = play_all(scenarios, targets, Wish(runs, True), (), _tell_shortly)
+    _write(found, json_file)
+    if table:
+        verified.write(table, catalogue(), found)
+    return BROKEN if any(it.verdict == "broken" for it in found) else 0
+
+
+def _tell_shortly(performance: Performance) -> None:
+    click.echo(printable(str(performance)))
 
 
 def _find(id_: str) -> Scenario:

@@ -1,4 +1,4 @@
-"""A process that could not even attach to a block removes it.
+"""An attach that fails half way unlinks the block of somebody else.
 
 The attacher has opened the block and fails to map it: too little address space,
 too many descriptors. Its error path unlinks the name, as if the block were a half
@@ -31,6 +31,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="failed-attach-destroys",
+    kind="destroyed-early",
     title="An attach that fails half way unlinks the block of somebody else",
     met=("https://github.com/python/cpython/issues/153279",),
     symptom="FileNotFoundError for everybody, right after one process could not attach"

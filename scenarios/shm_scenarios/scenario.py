@@ -10,6 +10,23 @@ from shm_conformance.actors import Actors
 from shm_conformance.errors import ConformanceError
 
 Verdict = Literal["reproduced", "absent", "broken"]
+# What goes wrong, in a word or two; `scenario list --class` selects by it.
+CLASSES = (
+    "destroyed-early",
+    "left-behind",
+    "tracker-noise",
+    "tracker-sharing",
+    "half-made",
+    "half-closed",
+    "name",
+    "size",
+    "manager",
+    "list-corruption",
+    "list-nul",
+    "pickling",
+    "environment",
+    "memory-safety",
+)
 
 
 @dataclass(frozen=True)
@@ -18,10 +35,12 @@ class Scenario:
 
     Whatever else goes wrong on the way is `broken`, never a reproduction.
     *shown_by* is a target that has the bug, *spared* one that has not; where the
-    documentation itself makes it so, nobody is spared, and *advice* says why.
+    documentation or the system itself makes it so, nobody is spared, and *advice*
+    says why. *is_chance*: the order of events is not forced, so that one run may miss.
     """
 
     id: str
+    kind: str
     title: str
     met: tuple[str, ...]
     symptom: str
@@ -30,6 +49,7 @@ class Scenario:
     shown_by: str
     spared: str | None
     steps: Callable[[Actors], bool]
+    is_chance: bool = False
 
     def play(self, actors: Actors) -> tuple[Verdict, str]:
         """Play the scenario once; returns the verdict and why, if it is broken."""

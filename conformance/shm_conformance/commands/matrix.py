@@ -55,7 +55,7 @@ def command(
 
     _options.check_places(options)
     _check_implementations(implementations)
-    found = _survey(pythons)
+    found = survey_of(pythons)
     _show(found, is_list)
     # What was asked for by name and is not judged is missed; what was found is not.
     missed = INCOMPLETE if not found.found or (pythons and found.refused) else CONFORMS
@@ -75,7 +75,8 @@ def _check_implementations(texts: tuple[str, ...]) -> None:
             raise UsageError(f"matrix {text!r}: no @PYTHON or actor:COMMAND fits here")
 
 
-def _survey(pythons: tuple[str, ...]) -> Survey:
+def survey_of(pythons: tuple[str, ...]) -> Survey:
+    """The interpreters that are named, or all of the machine."""
     from shm_conformance.interpreters import candidates, survey
 
     if not pythons:

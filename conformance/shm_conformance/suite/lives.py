@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import select
 from collections.abc import Iterable, Sequence
 
 import psutil
@@ -16,9 +14,8 @@ from shm_conformance.platforms import Segment
 from shm_conformance.remotes import Block, Remote
 from shm_conformance.scripts import Moment, Story, render
 from shm_conformance.suite.endings import end, with_tracker
-from shm_conformance.suite.managing import begin
+from shm_conformance.suite.managing import begin, kill, trackers_of
 
-TRACKER = "multiprocessing.resource_tracker"
 # The two numbers by which the model chooses a step; none if the first is 0.
 Draw = tuple[int, int]
 STEPS = 40
@@ -180,21 +177,7 @@ class Life:
         end(self.cast[step.actor], step.detail)
 
     def _kill_tracker(self, step: Step, _: str) -> None:
-        process = psutil.Process(self.cast[step.actor].process.pid)
-        trackers = [
-            it for it in process.children() if TRACKER in " ".join(it.cmdline())
-        ]
-        self._kill(trackers)
-
-    def _kill(self, processes: list[psutil.Process]) -> None:
-        stage = self.actors.stage
-        for process in processes:
-            watch = stage.run.platform.exit_watch(process.pid)
-            process.kill()
-            # Its parent may let it lie, so that only this tells of its end.
-            select.select([watch], [], [], stage.limits.exit)
-            os.close(watch)
-        self.actors.trace.add("harness", "death", f"{len(processes)} killed")
+        kill(self.actors, trackers_of(self.cast[step.actor]))
 
     def _start_manager(self, step: Step, _: str) -> None:
         self.managers[step.subject] = begin(self.cast[step.actor])
@@ -208,7 +191,7 @@ class Life:
         self.managers[step.subject][0].call("shutdown")
 
     def _kill_manager(self, step: Step, _: str) -> None:
-        self._kill(self.managers[step.subject][1][-1:])
+        kill(self.actors, self.managers[step.subject][1][-1:])
 
 
 def explore_lives(

@@ -1,14 +1,18 @@
-"""How a manager is started, and which processes that brings about."""
+"""What actors start besides actors: managers and trackers, and how these are killed."""
 
 from __future__ import annotations
 
+import os
+import select
+
 import psutil
 
-from shm_conformance.actors import Actor
+from shm_conformance.actors import Actor, Actors
 from shm_conformance.remotes import Remote
 
 # A process that was told to end needs only to be scheduled.
 END_LIMIT = 2.0
+TRACKER = "multiprocessing.resource_tracker"
 
 
 def begin(owner: Actor, **options: object) -> tuple[Remote, list[psutil.Process]]:
@@ -24,3 +28,21 @@ def begin(owner: Actor, **options: object) -> tuple[Remote, list[psutil.Process]
 
 def _below(owner: Actor) -> set[psutil.Process]:
     return set(psutil.Process(owner.process.pid).children(recursive=True))
+
+
+def trackers_of(actor: Actor) -> list[psutil.Process]:
+    """The resource trackers that an actor has started."""
+    children = psutil.Process(actor.process.pid).children()
+    return [it for it in children if TRACKER in " ".join(it.cmdline())]
+
+
+def kill(actors: Actors, processes: list[psutil.Process]) -> None:
+    """Kill what actors have started, and wait for its end."""
+    stage = actors.stage
+    for process in processes:
+        watch = stage.run.platform.exit_watch(process.pid)
+        process.kill()
+        # Its parent may let it lie, so that only this tells of its end.
+        select.select([watch], [], [], stage.limits.exit)
+        os.close(watch)
+    actors.trace.add("harness", "death", f"{len(processes)} killed")

@@ -111,15 +111,20 @@ def run_race(actors: Actors, race: Race) -> None:
 
 def _calls(actors: Actors, race: Race) -> list[Call]:
     first, _, name = _begin(actors, race)
-    log = Tracer(actors.stage.run, first.process.pid)
-    try:
-        race.held(first, name)()
-    finally:
-        text = log.close()
-    calls = [it for it in syscalls.calls(text) if syscalls.touches(it)]
+    calls = calls_of(first, lambda: race.held(first, name)())
     if not calls:
         raise HarnessError("no call of the first process was seen")
     return calls
+
+
+def calls_of(actor: Actor, act: Callable[[], object]) -> list[Call]:
+    """The calls of something that an actor does, as far as they matter here."""
+    log = Tracer(actor.actors.stage.run, actor.process.pid)
+    try:
+        act()
+    finally:
+        text = log.close()
+    return [it for it in syscalls.calls(text) if syscalls.touches(it)]
 
 
 def _begin(actors: Actors, race: Race) -> tuple[Actor, Actor, str]:
@@ -133,24 +138,47 @@ def _begin(actors: Actors, race: Race) -> tuple[Actor, Actor, str]:
 
 def _try(actors: Actors, race: Race, call: Call) -> Violation | None:
     first, second, name = _begin(actors, race)
-    log = Tracer(actors.stage.run, first.process.pid, tracer.stopping(call))
+    found: list[Outcome] = []
+    own = hold(
+        first,
+        call,
+        lambda: race.held(first, name),
+        lambda: found.append(race.other(second, name)()),
+    )
     try:
-        finish = race.held(first, name)
-        if not log.await_stop():
-            raise HarnessError(f"the call did not come: {call}")
-        actors.trace.add("first", "note", f"is held after {call.text}")
-        other = race.other(second, name)()
-        with suppress(ProcessLookupError):
-            os.kill(first.process.pid, signal.SIGCONT)
-        actors.trace.add("first", "note", "goes on")
-        own = finish()
-    finally:
-        log.close()
-    try:
-        race.judge(actors, name, own, other)
+        race.judge(actors, name, own, found[0])
     except Violation as error:
         return error
     return None
+
+
+def hold(
+    actor: Actor,
+    call: Call,
+    begin: Callable[[], Callable[[], Outcome]],
+    meanwhile: Callable[[], object],
+) -> Outcome:
+    """Stop what an actor begins as it comes back from a call, and do something meanwhile.
+
+    Returns what came of it when it went on. Raises NotRun where the machine cannot
+    do that, HarnessError where the call does not come.
+    """
+    trace, pid = actor.actors.trace, actor.process.pid
+    log = Tracer(actor.actors.stage.run, pid, tracer.stopping(call))
+    try:
+        finish = begin()
+        if not log.await_stop():
+            raise HarnessError(f"the call did not come: {call}")
+        trace.add(actor.name, "note", f"is held after {call.text}")
+        try:
+            meanwhile()
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+        trace.add(actor.name, "note", "goes on")
+        return finish()
+    finally:
+        log.close()
 
 
 # -- what must hold afterwards ------------------------------------------------------

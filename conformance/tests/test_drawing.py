@@ -1,0 +1,68 @@
+"""Traces as pictures: what stands where, and that nothing of a target's is markup."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+from shm_conformance import exports
+from shm_conformance.drawing import OBSERVER, WIDEST, draw
+from shm_conformance.trace import Step
+
+STEPS = [
+    Step("owner", "operation", "SharedMemory(create=True, size=16) -> ok"),
+    Step(OBSERVER, "observation", "segment 'x': 16 bytes"),
+    Step("other", "operation", "SharedMemory('x') -> FileNotFoundError: [Errno 2] x"),
+    Step("owner", "death", "ends by return"),
+    Step(OBSERVER, "observation", "segment 'x': does not exist"),
+    Step("other", "stderr", "/lib/python3/tracker.py:254: UserWarning: leaked"),
+]
+
+
+def test_time_goes_down_and_each_process_has_a_lane() -> None:
+    """The blocks come last, whenever they were first looked at."""
+    drawing = draw("t", STEPS, "v")
+
+    assert [lane.name for lane in drawing.lanes] == ["owner", "other", "blocks"]
+    assert [mark.row for mark in drawing.marks] == list(range(len(STEPS)))
+    assert [mark.lane for mark in drawing.marks] == [0, 2, 1, 0, 2, 1]
+
+
+def test_shapes_tell_success_failure_and_death() -> None:
+    shapes = [mark.shape for mark in draw("t", STEPS, "v").marks]
+
+    assert shapes == ["operation", "there", "failure", "death", "gone", "stderr"]
+
+
+def test_a_lane_ends_with_its_process() -> None:
+    owner, other, _ = draw("t", STEPS, "v").lanes
+
+    assert owner.bottom < other.bottom
+
+
+def test_a_long_operation_still_shows_its_outcome() -> None:
+    text = f"SharedMemory({'n' * 80!r}) -> FileNotFoundError: no such file"
+    [mark] = draw("t", [Step("a", "operation", text)], "v").marks
+
+    assert len(mark.label) <= WIDEST
+    assert mark.label.endswith("-> FileNotFoundError")
+    assert mark.text == text
+
+
+def test_a_warning_is_shown_without_its_place() -> None:
+    assert draw("t", STEPS, "v").marks[-1].label == "UserWarning: leaked"
+
+
+def test_text_of_a_target_is_no_markup() -> None:
+    """Whatever it prints, the picture is well-formed and shows it as text."""
+    hostile = "</text><script>alert(1)</script>\x1b]&"
+    step = {"actor": hostile, "kind": "stderr", "text": hostile}
+
+    picture = exports.svg(hostile, [step], hostile)
+
+    root = ET.fromstring(picture)
+    assert not [it for it in root.iter() if it.tag.endswith("script")]
+    assert "\x1b" not in picture
+
+
+def test_an_empty_trace_is_a_picture_as_well() -> None:
+    assert ET.fromstring(exports.svg("t", [], "v")) is not None

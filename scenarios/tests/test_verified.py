@@ -1,0 +1,66 @@
+"""What came of scenarios, as a document, an exit code and a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shm_conformance.errors import UsageError
+from shm_scenarios import catalogue, verified
+from shm_scenarios.playing import Performance, document, exit_code
+from shm_scenarios.scenario import Verdict
+
+ID = "attacher-ends-first"
+PYTHON = {"implementation": "cpython", "version": "3.13.0"}
+
+
+def played(verdict: Verdict, target: str = "stdlib@python3.13") -> Performance:
+    return Performance(ID, target, verdict, python=PYTHON)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "code"),
+    [
+        (["absent"], 0),
+        (["absent", "reproduced"], 1),
+        (["broken", "reproduced"], 1),
+        (["absent", "broken"], 4),
+    ],
+)
+def test_the_exit_code_says_whether_a_bug_was_seen(
+    verdicts: list[Verdict], code: int
+) -> None:
+    assert exit_code(map(played, verdicts)) == code
+
+
+def test_a_document_has_every_run() -> None:
+    runs = document([played("absent")])["runs"]
+
+    assert [(it["scenario"], it["verdict"], it["runs"]) for it in runs] == [
+        (ID, "absent", 0)
+    ]
+
+
+def test_the_table_has_a_column_for_each_target(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{verified.START}\nold\n{verified.END}\nafter")
+    found = [played("reproduced"), played("absent", "reference")]
+
+    verified.write(page, catalogue(), found)
+
+    lines = page.read_text().splitlines()
+    assert (lines[0], lines[-1]) == ("before", "after")
+    assert "old" not in lines
+    assert lines[2].endswith("| cpython 3.13.0 | reference cpython 3.13.0 |")
+    [row] = [line for line in lines if f"`{ID}`" in line]
+    assert row.endswith("| **yes** | no |")
+
+
+def test_a_page_without_a_section_is_left_alone(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("nothing of the kind")
+
+    with pytest.raises(UsageError, match="has no section"):
+        verified.write(page, catalogue(), [])
+    assert page.read_text() == "nothing of the kind"

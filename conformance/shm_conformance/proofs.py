@@ -36,7 +36,17 @@ MIXED = (
 )
 
 
-def proofs_for(targets: tuple[str, ...], is_part: bool) -> tuple[tuple[str, str], ...]:
+# One for each way of disturbing a process at its system calls.
+EXPLORED = (
+    ("closing_hides_the_block_for_a_moment", "crash.close.spares-the-owner"),
+    ("failed_unlink_is_silent", "fault.unlink.is-all-or-nothing"),
+    ("unlink_makes_doubly_sure", "race.unlink.spares-the-next-block"),
+)
+
+
+def proofs_for(
+    targets: tuple[str, ...], is_part: bool, is_exploring: bool = False
+) -> tuple[tuple[str, str], ...]:
     """The (faulty target, requirement) pairs that certify a run over *targets*."""
     # Other languages are certified in our own.
     pythons = dict.fromkeys(
@@ -46,6 +56,8 @@ def proofs_for(targets: tuple[str, ...], is_part: bool) -> tuple[tuple[str, str]
     if all(map(is_pair, targets)):
         # Of two targets, only what they share is judged.
         pairs = MIXED
+    elif is_exploring:
+        pairs = (*pairs, *EXPLORED)
     return tuple(
         (f"faulty:{name}{python}", requirement)
         for python in pythons

@@ -68,7 +68,8 @@ def judge_all(session: Session) -> dict[str, Any]:
     proofs = session.proofs
     if proofs is None:
         is_part = session.is_smoke or bool(session.expression)
-        proofs = proofs_for(session.targets, is_part)
+        is_exploring = session.explored == "only"
+        proofs = proofs_for(session.targets, is_part, is_exploring)
     else:
         proofs = tuple(pair for pair in proofs if is_selected(pair[1]))
     arguments = _arguments(session, proofs)

@@ -104,6 +104,20 @@ def _write(found: list[Performance], file: Path | None) -> None:
         file.write_text(json.dumps(document(found), indent=1) + "\n", "utf-8")
 
 
+@command.command("script")
+@click.argument("id_", metavar="ID")
+def script(id_: str) -> int:
+    """Print a scenario as one file that needs nothing but Python 3.8 or later.
+
+    It exits with 1 where the bug is reproduced, 0 where it is absent, 2 where that
+    cannot be told.
+    """
+    from shm_scenarios.scripts import render
+
+    click.echo(render(_find(id_)), nl=False)
+    return 0
+
+
 @command.command("draw")
 @click.argument("id_", metavar="ID")
 @click.argument("target", default="stdlib")

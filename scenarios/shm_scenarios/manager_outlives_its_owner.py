@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import signal
 
-import psutil
-
 from shm_conformance.actors import Actors
-from shm_conformance.suite.managing import END_LIMIT, begin, kill
+from shm_conformance.suite.managing import begin, kill, still_alive
 from shm_scenarios.scenario import Scenario
 
 
@@ -23,7 +21,7 @@ def steps(actors: Actors) -> bool:
     block = manager.make("SharedMemory", 16)
 
     owner.kill(signal.SIGKILL)
-    _, alive = psutil.wait_procs(started, END_LIMIT)
+    alive = still_alive(started)
 
     is_there = actors.look(block.name) is not None
     kill(actors, alive)

@@ -46,3 +46,9 @@ def kill(actors: Actors, processes: list[psutil.Process]) -> None:
         select.select([watch], [], [], stage.limits.exit)
         os.close(watch)
     actors.trace.add("harness", "death", f"{len(processes)} killed")
+
+
+def still_alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that do not end within a short while."""
+    _, alive = psutil.wait_procs(processes, END_LIMIT)
+    return alive

@@ -1,0 +1,47 @@
+"""A scenario as one file that needs nothing but Python."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from importlib import resources
+
+from shm_conformance.errors import UsageError
+from shm_scenarios.scenario import Scenario
+
+STORY = '"""STORY\n'
+STEPS = "def steps(actors: Actors) -> bool:\n    raise NotImplementedError\n"
+# What the little runtime of a script does not have.
+BEYOND = ("together", "hold_after")
+CONSTANT = re.compile(r"^[A-Z_]+ = .+$", re.MULTILINE)
+
+
+def can_be_written(scenario: Scenario) -> bool:
+    """Whether a script can have the steps of a scenario."""
+    source = inspect.getsource(scenario.steps)
+    return not any(f"{word}(" in source for word in BEYOND)
+
+
+def render(scenario: Scenario) -> str:
+    """The text of the script: the runtime, and the scenario's own steps in it.
+
+    Raises UsageError for a scenario that needs more than the runtime has.
+    """
+    if not can_be_written(scenario):
+        raise UsageError(
+            f"{scenario.id} has no script: it needs several processes in the middle of"
+            " an operation; `scenario run` plays it"
+        )
+    module = sys.modules[scenario.steps.__module__]
+    own = inspect.getsource(module).partition("SCENARIO = ")[0]
+    constants = [it for it in CONSTANT.findall(own) if not it.startswith("SCENARIO")]
+    steps = "\n".join([*constants, *([""] * 2 if constants else [])])
+    steps += inspect.getsource(scenario.steps)
+    story = inspect.getdoc(module) or scenario.title
+    text = resources.files("shm_scenarios").joinpath("script.txt").read_text("utf-8")
+    for mark, content in ((STORY, f'"""{story}\n'), (STEPS, steps)):
+        before, found, after = text.partition(mark)
+        assert found, f"script.txt has no {mark!r}"
+        text = before + content + after
+    return text

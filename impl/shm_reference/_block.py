@@ -71,8 +71,13 @@ def _announced(request: Request) -> ContextManager[None]:
 def _attach_or_create(request: Request) -> Block:
     # shm_open alone would not tell whether there is a new block to undo.
     while True:
-        with suppress(FileNotFoundError):
+        try:
             return _attach(request._replace(flags=request.flags & ~os.O_CREAT))
+        except _posix.EmptyBlockError:
+            # It is there: to create would fail, and to try again might never end.
+            raise
+        except FileNotFoundError:
+            pass
         with suppress(FileExistsError):
             return _create(request._replace(flags=request.flags | os.O_EXCL))
 

@@ -167,10 +167,22 @@ def test_create_or_attach(name: str, is_new: bool) -> None:
 def test_failed_create_or_attach_removes_only_its_own(name: str) -> None:
     """Without a size the new block cannot be used, and goes again."""
     request = request_for(name, os.O_CREAT | os.O_RDWR)._replace(size=0)
-    with pytest.raises(ValueError, match="empty"):
+    with pytest.raises(ValueError, match="no size yet"):
         _block.acquire(request)
 
     assert not exists(name)
+
+
+def test_an_empty_block_is_no_reason_to_try_for_ever(name: str) -> None:
+    """It is neither attached to nor created, and stays with who is making it."""
+    descriptor = _posix.open_block("/" + name, os.O_CREAT | os.O_RDWR, 0o600)
+    os.close(descriptor)
+    request = request_for(name, os.O_CREAT | os.O_RDWR, is_tracked=False)
+
+    with pytest.raises(FileNotFoundError, match="no size yet"):
+        _block.acquire(request)
+
+    assert exists(name)
 
 
 @pytest.mark.parametrize("size", [2**70, 2**62])

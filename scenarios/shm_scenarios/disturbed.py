@@ -25,6 +25,8 @@ def error_of(act: Callable[[], object]) -> str:
 def kill_at(actor: Actor, call: str, act: Callable[[], object]) -> None:
     """Have an actor do something, and kill it as it enters a system call for the first time.
 
+    *call* is its name, or a class of strace's such as `%fstat`: a system call has other
+    names on other machines.
     Raises NotRun where the machine cannot do that, Crashed or Hung where the actor
     has met another end. Returns when it and its tracker have ended.
     """

@@ -14,10 +14,11 @@ from shm_scenarios.scenario import Scenario
 
 
 def steps(actors: Actors) -> bool:
-    """Kill the creator at its mmap; the block must be left when its tracker has ended."""
+    """Kill the creator before it maps; the block must be left when its tracker has ended."""
     creator, name = with_tracker(actors.start("creator")), actors.name()
 
-    kill_at(creator, "mmap", lambda: creator.shared_memory(name, create=True, size=16))
+    # The size is asked for between sizing and mapping. Memory may be mapped earlier.
+    kill_at(creator, "%fstat", lambda: creator.shared_memory(name, create=True, size=16))
 
     return actors.look(name) is not None
 
@@ -29,7 +30,7 @@ SCENARIO = Scenario(
     met=("https://github.com/python/cpython/issues/92408",),
     symptom="Files in /dev/shm that no process has open, after processes were killed; no leak warning",
     cast={
-        "creator": "is killed as it maps the new block",
+        "creator": "is killed as it asks for the size of the new block, to map it",
     },
     advice="Look through /dev/shm after a kill; use an implementation that announces a name before it creates the block.",
     shown_by="stdlib",

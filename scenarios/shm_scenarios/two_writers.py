@@ -40,9 +40,9 @@ SCENARIO = Scenario(
         "one": "assigns 7",
         "two": "assigns seven",
     },
-    advice="Use a lock, or an item for each writer.",
+    advice="Use a lock, or an item for each writer. An item is several writes to memory whatever writes it, so that no implementation is spared.",
     shown_by="stdlib",
-    spared="reference",
+    spared=None,
     steps=steps,
     is_chance=True,
 )

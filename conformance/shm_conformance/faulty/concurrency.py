@@ -77,6 +77,7 @@ def assignment_blanks_the_next_item_for_a_moment(copy: Any) -> None:
         after = self[position + 1] if is_followed else None
         if is_followed:
             assign(self, position + 1, None)
+            others_get_a_turn()
         assign(self, position, value)
         if is_followed:
             assign(self, position + 1, after)

@@ -177,7 +177,8 @@ class Life:
         end(self.cast[step.actor], step.detail)
 
     def _kill_tracker(self, step: Step, _: str) -> None:
-        kill(self.actors, trackers_of(self.cast[step.actor]))
+        managers = [it for _, group in self.managers.values() for it in group]
+        kill(self.actors, trackers_of(self.cast[step.actor], managers))
 
     def _start_manager(self, step: Step, _: str) -> None:
         self.managers[step.subject] = begin(self.cast[step.actor])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import select
+import time
+from collections.abc import Iterable
 
 import psutil
 
@@ -30,10 +32,30 @@ def _below(owner: Actor) -> set[psutil.Process]:
     return set(psutil.Process(owner.process.pid).children(recursive=True))
 
 
-def trackers_of(actor: Actor) -> list[psutil.Process]:
-    """The resource trackers that an actor has started."""
-    children = psutil.Process(actor.process.pid).children()
-    return [it for it in children if TRACKER in " ".join(it.cmdline())]
+def trackers_of(
+    actor: Actor, managers: Iterable[psutil.Process] = ()
+) -> list[psutil.Process]:
+    """The resource trackers that an actor has started; *managers* are none of them."""
+    known = {it.process.pid for it in actor.actors.cast} | {it.pid for it in managers}
+    parent = psutil.Process(actor.process.pid)
+    deadline = time.monotonic() + END_LIMIT
+    while True:
+        children = [it for it in parent.children() if it.pid not in known]
+        commands = {it: _command(it) for it in children}
+        # In the midst of its start a tracker is a copy of its parent, or nothing;
+        # that it is done nobody tells.
+        is_starting = not {"", _command(parent)}.isdisjoint(commands.values())
+        if not is_starting or time.monotonic() > deadline:
+            return [it for it, command in commands.items() if TRACKER in command]
+        time.sleep(0.001)
+
+
+def _command(process: psutil.Process) -> str:
+    """What a process runs: empty in the midst of an exec."""
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.ZombieProcess, psutil.NoSuchProcess):
+        return "(ended)"
 
 
 def kill(actors: Actors, processes: list[psutil.Process]) -> None:

@@ -18,7 +18,9 @@ def steps(actors: Actors) -> bool:
     creator, name = with_tracker(actors.start("creator")), actors.name()
 
     # The size is asked for between sizing and mapping. Memory may be mapped earlier.
-    kill_at(creator, "%fstat", lambda: creator.shared_memory(name, create=True, size=16))
+    kill_at(
+        creator, "%fstat", lambda: creator.shared_memory(name, create=True, size=16)
+    )
 
     return actors.look(name) is not None
 

@@ -11,6 +11,7 @@ import contextlib
 import os
 import selectors
 import time
+from collections.abc import Container
 
 import psutil
 
@@ -19,6 +20,8 @@ from shm_conformance.platforms import current
 MARK = "SHM_CONFORMANCE_RUN"
 # A killed process needs only to be scheduled once more to end.
 END_LIMIT = 10.0
+# So does one that has just been started, to run a program of its own.
+START_LIMIT = 2.0
 
 
 def marked(token: str) -> list[psutil.Process]:
@@ -49,6 +52,30 @@ def is_alive(process: psutil.Process) -> bool:
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
+
+
+def started_by(pid: int, known: Container[int] = ()) -> dict[psutil.Process, str]:
+    """The children of a process, but those that are known, and the command of each.
+
+    In the midst of its start a child is a copy of its parent, or runs nothing; that
+    it is done nobody tells, so that it is looked at again, for a while.
+    """
+    parent = psutil.Process(pid)
+    deadline = time.monotonic() + START_LIMIT
+    while True:
+        children = [it for it in parent.children() if it.pid not in known]
+        commands = {it: _command(it) for it in children}
+        is_starting = not {"", _command(parent)}.isdisjoint(commands.values())
+        if not is_starting or time.monotonic() > deadline:
+            return commands
+        time.sleep(0.001)
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.ZombieProcess, psutil.NoSuchProcess):
+        return "(ended)"
 
 
 def stop_marked(token: str) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import select
-import time
 from collections.abc import Iterable
 
 import psutil
 
 from shm_conformance.actors import Actor, Actors
+from shm_conformance.processes import started_by
 from shm_conformance.remotes import Remote
 
 # A process that was told to end needs only to be scheduled.
@@ -37,25 +37,8 @@ def trackers_of(
 ) -> list[psutil.Process]:
     """The resource trackers that an actor has started; *managers* are none of them."""
     known = {it.process.pid for it in actor.actors.cast} | {it.pid for it in managers}
-    parent = psutil.Process(actor.process.pid)
-    deadline = time.monotonic() + END_LIMIT
-    while True:
-        children = [it for it in parent.children() if it.pid not in known]
-        commands = {it: _command(it) for it in children}
-        # In the midst of its start a tracker is a copy of its parent, or nothing;
-        # that it is done nobody tells.
-        is_starting = not {"", _command(parent)}.isdisjoint(commands.values())
-        if not is_starting or time.monotonic() > deadline:
-            return [it for it, command in commands.items() if TRACKER in command]
-        time.sleep(0.001)
-
-
-def _command(process: psutil.Process) -> str:
-    """What a process runs: empty in the midst of an exec."""
-    try:
-        return " ".join(process.cmdline())
-    except (psutil.ZombieProcess, psutil.NoSuchProcess):
-        return "(ended)"
+    commands = started_by(actor.process.pid, known)
+    return [it for it, command in commands.items() if TRACKER in command]
 
 
 def kill(actors: Actors, processes: list[psutil.Process]) -> None:

@@ -7,6 +7,13 @@
     reason = "..."
     issue = "https://..."
 
+What is a copy of another implementation has its deviations, those of the same file:
+
+    [[copy]]
+    implementation = "multiprocess.shared_memory"
+    of = "stdlib"
+    python = "cpython<3.13"
+
 Ours come with the package, one file per interpreter; users add theirs. Only the
 `baseline` command writes one.
 """
@@ -15,6 +22,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Container, Iterator
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -34,6 +42,7 @@ else:
 
 PYTHON = re.compile(r"([a-z]+)\s*(.*)")
 KEYS = {"requirement", "implementation", "python", "reason", "issue"}
+COPY_KEYS = {"implementation", "of", "python"}
 
 
 def known(
@@ -89,31 +98,74 @@ def read(path: Path) -> tuple[dict[str, str], ...]:
 
 
 def parse(text: str, source: str) -> list[dict[str, str]]:
-    """Read the text of a baseline, and check every entry."""
+    """Read the text of a baseline, check it, and add what copies have of others."""
     try:
-        entries = tomllib.loads(text).get("deviation", [])
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"baseline {source} is no TOML: {error}") from None
-    if not isinstance(entries, list):
-        raise UsageError(f"baseline {source}: [[deviation]] is no list of tables")
+    entries = _tables(content, source, "deviation")
+    copies = _tables(content, source, "copy")
     for number, entry in enumerate(entries, 1):
         _check(entry, f"baseline {source}, deviation {number}")
-    return list(entries)
+    for number, copy in enumerate(copies, 1):
+        _check_copy(copy, f"baseline {source}, copy {number}")
+    return [*entries, *_copied(entries, copies)]
+
+
+def _tables(content: dict[str, Any], source: str, key: str) -> list[Any]:
+    tables = content.get(key, [])
+    if not isinstance(tables, list):
+        raise UsageError(f"baseline {source}: [[{key}]] is no list of tables")
+    return tables
+
+
+def _copied(entries: list[Any], copies: list[Any]) -> Iterator[dict[str, str]]:
+    for copy in copies:
+        for entry in entries:
+            python = _both(entry.get("python"), copy["python"])
+            if entry.get("implementation") == copy["of"] and python is not None:
+                own = {"implementation": copy["implementation"], "python": python}
+                yield {**entry, **own}
+
+
+def _both(one: str | None, other: str) -> str | None:
+    """The interpreters that are meant by both; None where there is none."""
+    same, others = _python(other)
+    name, versions = _python(one) if one else (same, "")
+    return name + ",".join(filter(None, (versions, others))) if name == same else None
 
 
 def _check(entry: Any, place: str) -> None:
-    if not isinstance(entry, dict):
-        raise UsageError(f"{place} is no table")
-    if unknown := set(entry) - KEYS:
-        raise UsageError(f"{place}: {', '.join(sorted(unknown))} is not known here")
-    for key, value in entry.items():
-        if not isinstance(value, str):
-            raise UsageError(f"{place}: {key} = {value!r} is no text")
-    for key in ("requirement", "reason"):
-        if not entry.get(key):
-            raise UsageError(f"{place}: {key!r} was due")
+    _check_keys(entry, place, KEYS, ("requirement", "reason"))
     try:
         by_id(entry["requirement"])
-        SpecifierSet(_python(entry.get("python", "any"))[1])
+    except UsageError as error:
+        raise UsageError(f"{place}: {error}") from None
+    _check_python(entry.get("python", "any"), place)
+
+
+def _check_copy(copy: Any, place: str) -> None:
+    _check_keys(copy, place, COPY_KEYS, ("implementation", "of", "python"))
+    _check_python(copy["python"], place)
+
+
+def _check_python(text: str, place: str) -> None:
+    try:
+        SpecifierSet(_python(text)[1])
     except (UsageError, InvalidSpecifier) as error:
         raise UsageError(f"{place}: {error}") from None
+
+
+def _check_keys(
+    table: Any, place: str, keys: Container[str], due: tuple[str, ...]
+) -> None:
+    if not isinstance(table, dict):
+        raise UsageError(f"{place} is no table")
+    for key, value in table.items():
+        if key not in keys:
+            raise UsageError(f"{place}: {key} is not known here")
+        if not isinstance(value, str):
+            raise UsageError(f"{place}: {key} = {value!r} is no text")
+    for key in due:
+        if not table.get(key):
+            raise UsageError(f"{place}: {key!r} was due")

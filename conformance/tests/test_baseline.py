@@ -14,6 +14,7 @@ from shm_conformance.target import parse
 ID = "shm.unlink.frees-the-name"
 FACTS = {"python": {"implementation": "cpython", "version": "3.11.7"}}
 ENTRY = f'[[deviation]]\nrequirement = "{ID}"\nreason = "so"\n'
+COPY = '[[copy]]\nimplementation = "a.b"\nof = "stdlib"\npython = "cpython<3.9"\n'
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,9 @@ ENTRY = f'[[deviation]]\nrequirement = "{ID}"\nreason = "so"\n'
         (ENTRY + 'python = "cpython=>3"', "deviation 1: Invalid specifier"),
         (ENTRY + ENTRY.replace(ID, "shm.unlink.frees"), f"deviation 2: no req.*{ID}"),
         ("deviation = 7", "is no list of tables"),
+        ("copy = 7", "copy]] is no list of tables"),
+        ('[[copy]]\nof = "stdlib"\npython = "cpython"', "copy 1: 'implementation' was"),
+        (COPY.replace("<3.9", "=<3"), "copy 1: Invalid specifier"),
         ("deviation = [7]", "deviation 1 is no table"),
         (ENTRY.replace('"so"', "7"), "deviation 1: reason = 7 is no text"),
     ],
@@ -40,6 +44,21 @@ def test_a_wrong_entry_is_named(lines: str, words: str, tmp_path: Path) -> None:
         baseline.read(path)
 
     assert str(path) in str(caught.value)
+
+
+def test_a_copy_has_what_the_original_has() -> None:
+    """On the interpreters of both; what is somebody else's is not copied."""
+    entries = [
+        ENTRY + 'implementation = "stdlib"\npython = "cpython>=3.8"\n',
+        ENTRY + 'implementation = "stdlib"\npython = "pypy"\n',
+        ENTRY + 'implementation = "stdlib"\n',
+        ENTRY + 'implementation = "reference"\n',
+    ]
+
+    found = baseline.parse("".join(entries) + COPY, "test")[len(entries) :]
+
+    assert [it["implementation"] for it in found] == ["a.b", "a.b"]
+    assert [it["python"] for it in found] == ["cpython>=3.8,<3.9", "cpython<3.9"]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

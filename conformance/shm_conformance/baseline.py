@@ -13,6 +13,7 @@ What is a copy of another implementation has its deviations, those of the same f
     implementation = "multiprocess.shared_memory"
     of = "stdlib"
     python = "cpython<3.13"
+    without = "shm.name.unusual-is-quiet"
 
 Ours come with the package, one file per interpreter; users add theirs. Only the
 `baseline` command writes one.
@@ -42,7 +43,7 @@ else:
 
 PYTHON = re.compile(r"([a-z]+)\s*(.*)")
 KEYS = {"requirement", "implementation", "python", "reason", "issue"}
-COPY_KEYS = {"implementation", "of", "python"}
+COPY_KEYS = {"implementation", "of", "python", "without"}
 
 
 def known(
@@ -121,9 +122,10 @@ def _tables(content: dict[str, Any], source: str, key: str) -> list[Any]:
 
 def _copied(entries: list[Any], copies: list[Any]) -> Iterator[dict[str, str]]:
     for copy in copies:
-        for entry in entries:
+        kept = [it for it in entries if it.get("implementation") == copy["of"]]
+        for entry in kept:
             python = _both(entry.get("python"), copy["python"])
-            if entry.get("implementation") == copy["of"] and python is not None:
+            if python and entry["requirement"] != copy.get("without"):
                 own = {"implementation": copy["implementation"], "python": python}
                 yield {**entry, **own}
 

@@ -56,7 +56,9 @@ def test_a_copy_has_what_the_original_has() -> None:
     ]
 
     found = baseline.parse("".join(entries) + COPY, "test")[len(entries) :]
+    without = f'{COPY}without = "{ID}"\n'
 
+    assert len(baseline.parse("".join(entries) + without, "test")) == len(entries)
     assert [it["implementation"] for it in found] == ["a.b", "a.b"]
     assert [it["python"] for it in found] == ["cpython>=3.8,<3.9", "cpython<3.9"]
 

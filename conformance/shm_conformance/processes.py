@@ -95,14 +95,24 @@ def end_marked(token: str) -> list[psutil.Process]:
 
 
 def _end(found: list[psutil.Process]) -> list[psutil.Process]:
-    watches = {}
-    for process in found:
-        with contextlib.suppress(ProcessLookupError):
-            watches[current().exit_watch(process.pid)] = process
+    watches = _watches(found)
     for process in found:
         with contextlib.suppress(psutil.Error):
             process.kill()
     return _await(watches, END_LIMIT)
+
+
+def still_alive(found: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Those that do not end within so many seconds; whoever has to collect them."""
+    return _await(_watches(found), seconds)
+
+
+def _watches(found: list[psutil.Process]) -> dict[int, psutil.Process]:
+    watches = {}
+    for process in found:
+        with contextlib.suppress(ProcessLookupError):
+            watches[current().exit_watch(process.pid)] = process
+    return watches
 
 
 def _await(watches: dict[int, psutil.Process], seconds: float) -> list[psutil.Process]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import psutil
 
+from shm_conformance import processes
 from shm_conformance.actors import Actor, Actors
-from shm_conformance.processes import started_by
 from shm_conformance.remotes import Remote
 
 # A process that was told to end needs only to be scheduled.
@@ -37,23 +37,22 @@ def trackers_of(
 ) -> list[psutil.Process]:
     """The resource trackers that an actor has started; *managers* are none of them."""
     known = {it.process.pid for it in actor.actors.cast} | {it.pid for it in managers}
-    commands = started_by(actor.process.pid, known)
+    commands = processes.started_by(actor.process.pid, known)
     return [it for it, command in commands.items() if TRACKER in command]
 
 
-def kill(actors: Actors, processes: list[psutil.Process]) -> None:
+def kill(actors: Actors, found: list[psutil.Process]) -> None:
     """Kill what actors have started, and wait for its end."""
     stage = actors.stage
-    for process in processes:
+    for process in found:
         watch = stage.run.platform.exit_watch(process.pid)
         process.kill()
         # Its parent may let it lie, so that only this tells of its end.
         select.select([watch], [], [], stage.limits.exit)
         os.close(watch)
-    actors.trace.add("harness", "death", f"{len(processes)} killed")
+    actors.trace.add("harness", "death", f"{len(found)} killed")
 
 
-def still_alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+def still_alive(found: list[psutil.Process]) -> list[psutil.Process]:
     """Those that do not end within a short while."""
-    _, alive = psutil.wait_procs(processes, END_LIMIT)
-    return alive
+    return processes.still_alive(found, END_LIMIT)

@@ -16,9 +16,9 @@ TURNS = itertools.count()
 
 
 def others_get_a_turn() -> None:
-    """Now and then, be so long that others see what is there for a moment."""
+    """Now and then, be so long that others meet what is there, on a busy machine too."""
     if next(TURNS) % 50 == 0:
-        time.sleep(0.002)
+        time.sleep(0.05)
 
 
 @fails("shm.concurrent.bytes-are-somebodys")
@@ -35,14 +35,22 @@ def the_first_byte_is_cleared_for_a_moment(copy: Any) -> None:
 
 
 @fails("shm.concurrent.neighbours-are-kept")
-def all_bytes_are_written_back(copy: Any) -> None:
+def a_creator_writes_all_bytes_back(copy: Any) -> None:
+    made: list[str] = []
+
+    def change(open_it: Any, self: Any, name: Any, create: bool, size: int) -> None:
+        open_it(name, create, size)
+        made.extend(["a block"] * create)
+
     def buf(memory: Any) -> Any:
-        if memory and len(memory) < 64:
+        if made and len(memory) < 64:
             before = bytes(memory)
-            others_get_a_turn()
+            # Who waits himself cannot be disturbed: only one of them ever does.
+            time.sleep(0.001)
             memory[:] = before
         return memory
 
+    opening(copy, change)
     replace_buf(copy, buf)
 
 

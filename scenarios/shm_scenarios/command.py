@@ -52,13 +52,18 @@ def list_(words: tuple[str, ...], kind: str | None, issue: str) -> int:
 @command.command("show")
 @click.argument("id_", metavar="ID")
 def show(id_: str) -> int:
-    """Tell the story of a scenario."""
+    """Tell the story of a scenario, and which interpreters were last seen with it."""
+    from shm_scenarios import verified
+
     scenario = _find(id_)
     click.echo(f"{_story(scenario)}\n\nsymptom: {scenario.symptom}")
     for name, part in scenario.cast.items():
         click.echo(f"{name}: {part}")
     click.echo(f"class: {scenario.kind}")
     click.echo(f"met: {' '.join(scenario.met) or 'in no public report known to us'}")
+    for verdict, word in (("reproduced", "seen on"), ("absent", "not seen on")):
+        names = verified.versions(verified.shipped(), id_, verdict)
+        click.echo(f"{word}: {', '.join(names) or 'none'}")
     click.echo(f"what to do: {scenario.advice}")
     return 0
 
@@ -118,6 +123,16 @@ def script(id_: str) -> int:
     return 0
 
 
+@command.command("report")
+@click.argument("id_", metavar="ID")
+def report(id_: str) -> int:
+    """Print a draft of a bug report as Markdown, for what nobody has reported yet."""
+    from shm_scenarios.reports import draft
+
+    click.echo(draft(_find(id_)))
+    return 0
+
+
 @command.command("draw")
 @click.argument("id_", metavar="ID")
 @click.argument("target", default="stdlib")
@@ -143,12 +158,18 @@ def draw(id_: str, target: str, path: tuple[str, ...], output: Path | None) -> i
 )
 @click.option("--runs", type=RUNS, default=1, help="Play each up to so many times.")
 @click.option("--json", "json_file", type=FILE, help="Write what was played as JSON.")
+@click.option("--record", type=FILE, help="Keep what was verified in this file.")
 @click.option("--table", type=PAGE, help="Write the table of this page anew.")
 def verify(
-    pythons: tuple[str, ...], runs: int, json_file: Path | None, table: Path | None
+    pythons: tuple[str, ...],
+    runs: int,
+    json_file: Path | None,
+    record: Path | None,
+    table: Path | None,
 ) -> int:
     """Play the whole catalogue on every interpreter of the machine, and the reference.
 
+    What the record has of other interpreters stays, and stands in the table.
     Exit code 4 if anything is broken; that bugs are reproduced is no failure here.
     """
     import shlex
@@ -157,13 +178,17 @@ def verify(
     from shm_scenarios import verified
     from shm_scenarios.playing import BROKEN, Wish, play_all
 
+    known = verified.read(record) if record else {}
     commands = [shlex.join(it.command) for it in survey_of(pythons).found]
     targets = [*(f"stdlib@{it}" for it in commands), "reference"]
     scenarios = list(catalogue().values())
     found = play_all(scenarios, targets, Wish(runs, True), (), _tell_shortly)
     _write(found, json_file)
+    known = verified.merge(known, found)
+    if record:
+        verified.save(record, catalogue(), known)
     if table:
-        verified.write(table, catalogue(), found)
+        verified.write_table(table, catalogue(), known)
     return BROKEN if any(it.verdict == "broken" for it in found) else 0
 
 

@@ -1,7 +1,7 @@
 """A dead name in a tracker destroys the next block that bears it.
 
 A consumer attaches just as its relative, the owner, unlinks: the name is put into
-their common tracker after it has been taken out.  Nobody notices, until a program
+their common tracker after it has been taken out. Nobody notices, until a program
 that has nothing to do with them creates a block of the same name. When the family
 ends, its tracker removes that block.
 """

@@ -2,7 +2,7 @@
 
 The out-of-memory killer ends the process of a SharedMemoryManager. Its owner shuts
 the manager down, without an error or with one; no block is released by that, as only
-the manager knew which there were.  They stay until the owner ends and its tracker
+the manager knew which there were. They stay until the owner ends and its tracker
 removes them, which may be weeks later.
 """
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from shm_conformance.actors import Actors
 from shm_conformance.errors import TargetError
 from shm_conformance.suite.managing import begin
-from shm_scenarios.scenario import Scenario
+from shm_scenarios.scenario import Report, Scenario
 
 
 def steps(actors: Actors) -> bool:
@@ -41,4 +41,8 @@ SCENARIO = Scenario(
     shown_by="stdlib",
     spared="reference",
     steps=steps,
+    report=Report(
+        expected="shutdown() passes over a block that is gone, as its user has unlinked it, and releases all others.",
+        actual="The server raises FileNotFoundError at the missing name, and every block that comes after it stays until the resource tracker of the owner removes it, with a warning.",
+    ),
 )

@@ -1,7 +1,7 @@
 """A name beyond ASCII is refused too late.
 
 The resource tracker is told of names in ASCII. A block whose name has an accent in it
-is created, then its name cannot be  told: creating raises UnicodeEncodeError, and the
+is created, then its name cannot be told: creating raises UnicodeEncodeError, and the
 block stays behind for ever.
 """
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from shm_conformance.actors import Actors
 from shm_scenarios.disturbed import error_of
-from shm_scenarios.scenario import Scenario
+from shm_scenarios.scenario import Report, Scenario
 
 
 def steps(actors: Actors) -> bool:
@@ -35,4 +35,8 @@ SCENARIO = Scenario(
     shown_by="stdlib",
     spared="reference",
     steps=steps,
+    report=Report(
+        expected="IndexError, as for every sequence, and nothing is written.",
+        actual="An index below -len(list) is not checked. It is taken for a place before the list's data, in its own bookkeeping, which is overwritten for every process that shares the block.",
+    ),
 )

@@ -1,7 +1,7 @@
 """A newline in a name removes somebody else's block.
 
 What the resource tracker is told are lines of text. A name with newlines in it is
-several lines, and what stands in them is taken for  messages of its own: a name that
+several lines, and what stands in them is taken for messages of its own: a name that
 comes from a user or from a file can so register a block of others, which the tracker
 removes when the program ends.
 """

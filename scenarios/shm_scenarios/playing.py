@@ -20,7 +20,10 @@ BUDGET = Budget("thorough")
 
 @dataclass
 class Performance:
-    """What came of a scenario on a target: *hits* of *runs*, and the last run's trace."""
+    """What came of a scenario on a target: *hits* of *runs*, and the last run's trace.
+
+    *is_miss*: it was not seen, and is left to chance.
+    """
 
     scenario: str
     target: str
@@ -28,6 +31,7 @@ class Performance:
     hits: int = 0
     runs: int = 0
     why: str = ""
+    is_miss: bool = False
     python: dict[str, Any] = field(default_factory=dict)
     trace: list[dict[str, Any]] = field(default_factory=list)
 
@@ -88,6 +92,7 @@ def _perform(bench: Bench, scenario: Scenario, target: str, wish: Wish) -> Perfo
         if performance.hits and wish.until_hit:
             break
     performance.verdict = "reproduced" if performance.hits else "absent"
+    performance.is_miss = scenario.is_chance and not performance.hits
     return performance
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from shm_conformance.actors import Actors
 from shm_conformance.errors import TargetError
 from shm_scenarios.disturbed import error_of
-from shm_scenarios.scenario import Scenario
+from shm_scenarios.scenario import Report, Scenario
 
 
 def steps(actors: Actors) -> bool:
@@ -39,4 +39,8 @@ SCENARIO = Scenario(
     shown_by="stdlib",
     spared="reference",
     steps=steps,
+    report=Report(
+        expected="The old value stays as it was.",
+        actual="The format of the item is written first, then the value is refused. The item has the type of the one and the bytes of the other.",
+    ),
 )

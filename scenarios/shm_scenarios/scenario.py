@@ -30,6 +30,14 @@ CLASSES = (
 
 
 @dataclass(frozen=True)
+class Report:
+    """What a draft of a bug report says beside story, versions and script."""
+
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True)
 class Scenario:
     """One bug. *steps* play it and say whether its signature was seen.
 
@@ -37,6 +45,7 @@ class Scenario:
     *shown_by* is a target that has the bug, *spared* one that has not; where the
     documentation or the system itself makes it so, nobody is spared, and *advice*
     says why. *is_chance*: the order of events is not forced, so that one run may miss.
+    *report* is for a defect that is in no public report known to us.
     """
 
     id: str
@@ -50,6 +59,7 @@ class Scenario:
     spared: str | None
     steps: Callable[[Actors], bool]
     is_chance: bool = False
+    report: Report | None = None
 
     def play(self, actors: Actors) -> tuple[Verdict, str]:
         """Play the scenario once; returns the verdict and why, if it is broken."""

@@ -1,7 +1,7 @@
 """A daemon that closes all descriptors removes its blocks.
 
 Daemons close every descriptor that they have not opened themselves, as textbooks have
-it: os.closerange(3, 65536). One of them is the pipe to the resource tracker,  which
+it: os.closerange(3, 65536). One of them is the pipe to the resource tracker, which
 takes its end for the end of the program, and removes the blocks under its feet.
 """
 

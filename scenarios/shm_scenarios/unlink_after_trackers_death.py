@@ -2,7 +2,7 @@
 
 The resource tracker is killed. The next unlink() is right, and works; but it starts
 another tracker only to tell it to forget what it has never heard of, so that a
-KeyError is printed  with a traceback that names no line of the program.
+KeyError is printed with a traceback that names no line of the program.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 To keep a reader's tracker from destroying a block, readers unregister it right after
 they have attached. Where reader and owner share a tracker, that takes out the owner's
-entry:  if the owner is killed later, nobody knows of the block any more, and it
+entry: if the owner is killed later, nobody knows of the block any more, and it
 stays.
 """
 

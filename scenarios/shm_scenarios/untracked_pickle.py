@@ -1,7 +1,7 @@
 """A pickled handle forgets that it was not to be tracked.
 
 A block is opened with track=False, as it belongs to somebody else, and the handle is
-sent to another process. A pickle holds name and size only: the copy is  tracked, and
+sent to another process. A pickle holds name and size only: the copy is tracked, and
 the block is removed when the process that got it ends.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from shm_conformance.actors import Actors
 from shm_scenarios.disturbed import error_of
-from shm_scenarios.scenario import Scenario
+from shm_scenarios.scenario import Report, Scenario
 
 
 def steps(actors: Actors) -> bool:
@@ -42,4 +42,8 @@ SCENARIO = Scenario(
     shown_by="faulty:copy_is_tracked",
     spared="reference",
     steps=steps,
+    report=Report(
+        expected="The copy is as untracked as the handle that was pickled.",
+        actual="__reduce__ gives name, False and size only, so that the copy is made with track=True, and its tracker removes the block.",
+    ),
 )

@@ -1,23 +1,77 @@
-"""The table of what was last verified: scenarios below each other, interpreters beside."""
+"""What was last verified: which interpreters were seen with which scenarios.
+
+The record is kept with the package, a column for each interpreter:
+
+    {"format": "shm-conformance-verified/1",
+     "columns": {"cpython 3.13.0": {"attacher-ends-first": "reproduced", ...}}}
+
+The table of the catalogue's page is made from it.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from importlib import resources
 from pathlib import Path
 
 from shm_conformance.errors import UsageError
 from shm_scenarios.playing import Performance
 from shm_scenarios.scenario import Scenario
 
+FORMAT = "shm-conformance-verified/1"
 START = "<!-- written by: shm-conformance scenario verify --table -->"
 END = "<!-- end of table -->"
 SIGNS = {"reproduced": "**yes**", "absent": "no", "broken": "?"}
+SHIPPED = resources.files("shm_scenarios").joinpath("verified.json")
+
+# By interpreter, what came of each scenario.
+Record = dict[str, dict[str, str]]
 
 
-def write(
-    path: Path, catalogue: Mapping[str, Scenario], found: Iterable[Performance]
-) -> None:
-    """Write what was played into the marked section of a page.
+def shipped() -> Record:
+    """What was verified when this package was made."""
+    return _columns(SHIPPED.read_text("utf-8"), "verified.json")
+
+
+def read(path: Path) -> Record:
+    """Read a record; empty where there is no file. Raises UsageError for another one."""
+    return _columns(path.read_text("utf-8"), str(path)) if path.exists() else {}
+
+
+def _columns(text: str, source: str) -> Record:
+    try:
+        document = json.loads(text)
+        if document["format"] == FORMAT:
+            return {name: dict(signs) for name, signs in document["columns"].items()}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        pass
+    raise UsageError(f"{source} is no record of scenarios ({FORMAT})")
+
+
+def merge(record: Record, found: Iterable[Performance]) -> Record:
+    """A record in which what was played now replaces what was known of it."""
+    merged = {name: dict(signs) for name, signs in record.items()}
+    for it in found:
+        merged.setdefault(_column(it), {})[it.scenario] = it.verdict
+        # A miss of what is left to chance is no proof.
+        if it.is_miss:
+            merged[_column(it)][it.scenario] = f"0 of {it.runs}"
+    return merged
+
+
+def save(path: Path, catalogue: Mapping[str, Scenario], record: Record) -> None:
+    """Write a record, in the order of the catalogue and of the interpreters."""
+    columns = {
+        name: {id_: record[name][id_] for id_ in catalogue if id_ in record[name]}
+        for name in sorted(record, key=_order)
+    }
+    document = {"format": FORMAT, "columns": columns}
+    path.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+
+
+def write_table(path: Path, catalogue: Mapping[str, Scenario], record: Record) -> None:
+    """Write a record into the marked section of a page.
 
     Raises UsageError for a page without one; then it is as it was.
     """
@@ -26,33 +80,41 @@ def write(
     _, is_ended, after = rest.partition(END)
     if not (is_begun and is_ended):
         raise UsageError(f"{path} has no section {START!r} ... {END!r}")
-    lines = "\n".join(table(catalogue, found))
+    lines = "\n".join(table(catalogue, record))
     path.write_text(f"{before}{START}\n{lines}\n{END}{after}", "utf-8")
 
 
-def table(catalogue: Mapping[str, Scenario], found: Iterable[Performance]) -> list[str]:
-    """Markdown: a row for each scenario, a column for each target."""
-    cells = {(it.scenario, _column(it)): _sign(catalogue, it) for it in found}
-    columns = list(dict.fromkeys(column for _, column in cells))
+def table(catalogue: Mapping[str, Scenario], record: Record) -> list[str]:
+    """Markdown: a row for each scenario, a column for each interpreter."""
+    columns = sorted(record, key=_order)
     rows = [["scenario", "what happens", "met", *columns], ["---"] * (3 + len(columns))]
     for scenario in catalogue.values():
-        signs = [cells.get((scenario.id, column), "") for column in columns]
+        verdicts = [record[column].get(scenario.id, "") for column in columns]
         met = ", ".join(f"[{_short(link)}]({link})" for link in scenario.met)
+        signs = [SIGNS.get(it, it) for it in verdicts]
         rows.append([f"`{scenario.id}`", scenario.title, met, *signs])
     return [f"| {' | '.join(row)} |" for row in rows]
 
 
-def _sign(catalogue: Mapping[str, Scenario], it: Performance) -> str:
-    """What came of it; a miss of what is left to chance is no proof."""
-    if it.verdict == "absent" and catalogue[it.scenario].is_chance:
-        return f"0 of {it.runs}"
-    return SIGNS[it.verdict]
+def versions(record: Record, scenario: str, verdict: str) -> list[str]:
+    """The interpreters on which this came of the scenario, with the standard library."""
+    return [
+        column
+        for column in sorted(record, key=_order)
+        if record[column].get(scenario) == verdict and len(column.split()) == 2
+    ]
+
+
+def _order(column: str) -> tuple[int, str, list[int]]:
+    *others, name, version = column.split()
+    numbers = [int(it) for it in version.split(".") if it.isdecimal()]
+    return len(others), name, numbers
 
 
 def _column(performance: Performance) -> str:
     python = performance.python
     name, version = python.get("implementation", "?"), python.get("build", "")
-    words = [name, version or python.get("version", "")]
+    words = [name, version or python.get("version", "?")]
     if not performance.target.startswith("stdlib"):
         words.insert(0, performance.target.partition("@")[0])
     return " ".join(words)

@@ -1,7 +1,7 @@
 """A worker reports a leak of what its parent has unlinked.
 
 Workers are forked before the parent has used shared memory, so that each has a
-tracker of its own. A worker creates a  block, the parent attaches, reads and unlinks
+tracker of its own. A worker creates a block, the parent attaches, reads and unlinks
 it, all as it should be. The worker's tracker knows nothing of that: as the worker
 ends, it reports a leak, and fails to remove what is gone.
 """
@@ -30,7 +30,7 @@ SCENARIO = Scenario(
     id="worker-reports-a-leak",
     kind="tracker-sharing",
     title="A worker reports a leak of what its parent has unlinked",
-    met=(),
+    met=("https://github.com/python/cpython/issues/84140",),
     symptom="There appear to be 1 leaked shared_memory objects, and No such file or directory, from workers",
     cast={
         "parent": "forks, and unlinks what the worker has made",

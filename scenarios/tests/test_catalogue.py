@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from shm_conformance.actors import Actors
 from shm_conformance.judging import Bench, Settings
-from shm_scenarios import catalogue
+from shm_scenarios import catalogue, verified
 from shm_scenarios.scenario import CLASSES, Scenario
 
 
@@ -59,15 +58,22 @@ def test_a_target_without_the_bug_is_spared(bench: Bench, scenario: Scenario) ->
     assert play(bench, scenario, scenario.spared) == ("absent", "")
 
 
-def test_the_readme_lists_the_catalogue() -> None:
-    """The table in the README has every scenario, and no other; it was verified."""
-    readme = Path(__file__).parents[1] / "README.md"
-    rows = re.findall(
-        r"^\| `([a-z0-9-]+)` (.*)", readme.read_text("utf-8"), re.MULTILINE
-    )
+def test_every_scenario_was_verified() -> None:
+    """On most interpreters of the record; nowhere was it broken."""
+    record = verified.shipped()
 
-    assert [id_ for id_, _ in rows] == list(catalogue())
-    assert [id_ for id_, cells in rows if "?" in cells.split(" | ")] == []
+    for id_ in catalogue():
+        verdicts = [signs[id_] for signs in record.values() if id_ in signs]
+        assert len(verdicts) > len(record) / 2, id_
+        assert "broken" not in verdicts, id_
+
+
+def test_the_readme_shows_the_record() -> None:
+    """The table has every scenario, and what came of it where."""
+    readme = Path(__file__).parents[1] / "README.md"
+    lines = "\n".join(verified.table(catalogue(), verified.shipped()))
+
+    assert f"{verified.START}\n{lines}\n{verified.END}" in readme.read_text("utf-8")
 
 
 @pytest.mark.parametrize("scenario", catalogue().values(), ids=lambda it: it.id)

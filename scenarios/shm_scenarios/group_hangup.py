@@ -17,8 +17,10 @@ from shm_scenarios.scenario import Scenario
 def steps(actors: Actors) -> bool:
     """Send SIGHUP to owner and tracker at once; the block must be left."""
     owner = actors.start("owner")
-    block = owner.shared_memory(create=True, size=16)
     owner.run("import os, signal")
+    # Whoever runs us in the background may have had us ignore it.
+    owner.run("signal.signal(signal.SIGHUP, signal.SIG_DFL)")
+    block = owner.shared_memory(create=True, size=16)
 
     with suppress(Crashed):
         owner.run("os.killpg(os.getpgrp(), signal.SIGHUP)")

@@ -23,6 +23,17 @@ CLEAN = "."
 LEGEND = f"{CLEAN} clean, " + ", ".join(f"{it} {name}" for name, it in FINDINGS.items())
 
 
+def cell(label: str, call: str, findings: dict[str, str]) -> Json:
+    """A point as it stands in a result: its sign, and what was found there in words."""
+    return {
+        "point": label,
+        "call": call,
+        "cell": sign(findings),
+        "findings": list(findings),
+        "detail": "; ".join(findings.values()),
+    }
+
+
 def sign(findings: Iterable[str]) -> str:
     """The sign of the gravest finding at a point."""
     found = set(findings)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from shm_conformance import checks, syscalls, tracer
+from shm_conformance import checks, strips, syscalls, tracer
 from shm_conformance.actors import Actor, Actors
 from shm_conformance.errors import HarnessError, TargetError, Violation
 from shm_conformance.life import SIZE
@@ -95,8 +95,8 @@ def run_race(actors: Actors, race: Race) -> None:
         error = _try(actors, race, call)
         if error is not None:
             wrong[str(call)] = error
-        findings = ["corrupt"] if error else []
-        actors.points.append({"point": str(call), "findings": findings})
+        findings = {"corrupt": error.actual} if error else {}
+        actors.points.append(strips.cell(str(call), call.name, findings))
     if wrong:
         first = next(call for call in calls if str(call) in wrong)
         error = _try(actors, race, first)
@@ -111,20 +111,23 @@ def run_race(actors: Actors, race: Race) -> None:
 
 def _calls(actors: Actors, race: Race) -> list[Call]:
     first, _, name = _begin(actors, race)
-    calls = calls_of(first, lambda: race.held(first, name)())
+    calls = calls_of(first, lambda: race.held(first, name)(), [syscalls.PLACE + name])
     if not calls:
         raise HarnessError("no call of the first process was seen")
     return calls
 
 
-def calls_of(actor: Actor, act: Callable[[], object]) -> list[Call]:
+def calls_of(
+    actor: Actor, act: Callable[[], object], places: Collection[str] = ()
+) -> list[Call]:
     """The calls of something that an actor does, as far as they matter here."""
     log = Tracer(actor.actors.stage.run, actor.process.pid)
     try:
         act()
     finally:
         text = log.close()
-    return [it for it in syscalls.calls(text) if syscalls.touches(it)]
+    found = filter(syscalls.touches, syscalls.calls(text, places))
+    return list(filter(syscalls.is_steady, found))
 
 
 def _begin(actors: Actors, race: Race) -> tuple[Actor, Actor, str]:
@@ -138,6 +141,7 @@ def _begin(actors: Actors, race: Race) -> tuple[Actor, Actor, str]:
 
 def _try(actors: Actors, race: Race, call: Call) -> Violation | None:
     first, second, name = _begin(actors, race)
+    call = replace(call, place=call.place and syscalls.PLACE + name)
     found: list[Outcome] = []
     own = hold(
         first,
@@ -164,7 +168,7 @@ def hold(
     do that, HarnessError where the call does not come.
     """
     trace, pid = actor.actors.trace, actor.process.pid
-    log = Tracer(actor.actors.stage.run, pid, tracer.stopping(call))
+    log = Tracer(actor.actors.stage.run, pid, tracer.stopping(call), call.place)
     try:
         finish = begin()
         if not log.await_stop():

@@ -51,7 +51,8 @@ def strips(target: Json) -> dict[str, str]:
     for result in target["results"]:
         if result["points"]:
             kind, scene, what = result["requirement"].split(".")
-            # A scene has the same points for all its requirements, a race its own.
-            name = f"{kind} {scene}" + (f" {what}" if kind == "race" else "")
+            # A life has the same points for all its requirements, others have their own.
+            is_own = kind == "race" or scene == "nature"
+            name = f"{kind} {scene}" + (f" {what}" if is_own else "")
             found[name] = strip(result["points"])
     return found

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,11 +100,14 @@ class Tracer:
             self.close()
             raise NotRun(f"strace does not attach: {said.decode('utf-8', 'replace')!r}")
 
-    def await_stop(self) -> bool:
-        """Wait until an injected SIGSTOP has stopped the process; False if none does."""
+    def await_stop(self, is_over: Callable[[], bool]) -> bool:
+        """Wait until an injected SIGSTOP has stopped the process; False if none does.
+
+        *is_over* tells that none will any more.
+        """
         deadline = time.monotonic() + STOP_LIMIT
         while STOPPED not in self._log.read_text("utf-8", "replace"):
-            if time.monotonic() > deadline:
+            if is_over() or time.monotonic() > deadline:
                 return False
             time.sleep(0.001)
         return True

@@ -18,7 +18,8 @@ from .tracking import _method, _role
 def hide_for_a_moment(name: str) -> None:
     """Give a block another name, and its own back."""
     place = Path("/dev/shm", name.lstrip("/"))
-    place.rename(f"{place}_hidden").rename(place)
+    hidden = place.rename(f"{place}_hidden")
+    hidden.rename(place)
 
 
 def silence(copy: Any, is_meant: Callable[[Any], bool]) -> None:

@@ -14,6 +14,15 @@ from shm_conformance.errors import NotRun
 from shm_conformance.platforms import linux
 
 _MOUNT = 'mount -t tmpfs -o mode=1777 shm-conformance /dev/shm && exec "$@"'
+# Whatever starts meanwhile needs these.
+_HIDE = """
+mount -t tmpfs shm-conformance /dev/shm
+for device in null zero random urandom; do
+    : > /dev/shm/$device
+    mount --bind /dev/$device /dev/shm/$device
+done
+mount --rbind /dev/shm /dev
+"""
 
 
 def own() -> Sequence[str]:
@@ -38,13 +47,13 @@ def change(view: int, *options: str) -> None:
 
 
 def hide(view: int) -> None:
-    """Take away /dev/shm, and all of /dev with it."""
-    _within(view, "mount", "-t", "tmpfs", "shm-conformance", "/dev")
+    """Take away /dev/shm: a /dev that lacks it is put over the one that has it."""
+    _within(view, "sh", "-ec", _HIDE)
 
 
 def show(view: int) -> None:
     """Give back what `hide` took."""
-    _within(view, "umount", "/dev")
+    _within(view, "sh", "-ec", "umount -l /dev && umount -l /dev/shm")
 
 
 def used_inodes(view: int) -> int:
@@ -76,4 +85,4 @@ def _within(view: int, *command: str) -> None:
         [*linux.enter(view), *command], capture_output=True, check=False, text=True
     )
     if done.returncode:
-        raise NotRun(f"{' '.join(command)}: {done.stderr.strip()}")
+        raise NotRun(f"{command[0]} {command[-1]}: {done.stderr.strip()}")

@@ -14,9 +14,18 @@ from typing import Any
 
 from shm_conformance import strips, syscalls, tracer
 from shm_conformance.actors import Actor, Actors
-from shm_conformance.errors import Crashed, HarnessError, Hung, TargetError, Violation
+from shm_conformance.errors import (
+    Crashed,
+    HarnessError,
+    Hung,
+    NotRun,
+    TargetError,
+    Violation,
+)
 from shm_conformance.short_lives import ShortLife
+from shm_conformance.suite import lines
 from shm_conformance.suite.fire import Fire, on_fire
+from shm_conformance.suite.lines import LINE
 from shm_conformance.syscalls import Call
 from shm_conformance.tracer import Tracer
 
@@ -36,11 +45,17 @@ class Point:
     @property
     def label(self) -> str:
         """The point in a word or two."""
+        if self.call.name == LINE:
+            return self.call.text
         return f"{self.call} {self.errno}".rstrip()
 
     @contextmanager
     def armed(self, fire: Fire) -> Iterator[None]:
-        """Have strace do there what is to be done."""
+        """Have done there what is to be done."""
+        if self.call.name == LINE:
+            with lines.killing(fire, self.call):
+                yield
+            return
         injection = (
             tracer.failing(self.call, self.errno)
             if self.errno
@@ -67,6 +82,15 @@ class Point:
 
 def points_of(actors: Actors, life: ShortLife, is_fault: bool) -> list[Point]:
     """Live a life undisturbed, and list the points of the step under fire."""
+    if actors.budget.exploration.by == "lines":
+        if is_fault:
+            raise NotRun("only a call can be made to fail, not a line")
+        with on_fire(actors, life, life.hit) as fire:
+            return [Point(line) for line in lines.lines_of(fire)]
+    return _points_of_calls(actors, life, is_fault)
+
+
+def _points_of_calls(actors: Actors, life: ShortLife, is_fault: bool) -> list[Point]:
     with on_fire(actors, life, "" if is_fault else life.hit) as fire:
         # What gets its name only now has another one each time.
         names = {syscalls.PLACE + real: it for it, real in fire.life.names.items()}
@@ -75,6 +99,8 @@ def points_of(actors: Actors, life: ShortLife, is_fault: bool) -> list[Point]:
             fire.act()
         finally:
             text = log.close()
+    if not any(syscalls.calls(text)):
+        raise HarnessError(f"no call of {life.act} was seen")
     found = filter(syscalls.touches, syscalls.calls(text, names))
     points = [
         Point(it, "", names.get(it.place, ""))
@@ -175,8 +201,6 @@ def explored(
     key = (disturb.__name__, life.name, wrong if is_faulty else ())
     if key not in known:
         points = points_of(actors, life, disturb is fault)
-        if not points:
-            raise HarnessError(f"no call of {life.act} was seen")
         for point in points:
             _try(actors, life, disturb, point)
             if is_faulty and set(wrong) & set(point.findings):

@@ -135,6 +135,7 @@ class Actor:
         self.managers_name: str | None = None
         self.names: dict[str, Any] = {}
         self.work: Work | None = None
+        self.lines: Lines | None = None
 
     def serve(self) -> tuple[str, int]:
         while True:
@@ -567,6 +568,48 @@ def op_limit(actor: Actor, resource: str, soft: int) -> None:
 
     number = getattr(limits, resource)
     limits.setrlimit(number, (soft, limits.getrlimit(number)[1]))
+
+
+def op_watch(actor: Actor, kill: int = 0) -> None:
+    """Note each line of the target's modules from now on; at the one of this number, die."""
+    actor.lines = Lines(actor.module.__name__.partition(".")[0], kill)
+    sys.settrace(actor.lines.enter)
+
+
+def op_watched(actor: Actor) -> list[str]:
+    """Watch no longer; tell the lines, each where it came first."""
+    sys.settrace(None)
+    if actor.lines is None:
+        raise Unsupported("nothing is watched")
+    return actor.lines.seen
+
+
+class Lines:
+    """The lines of a package that are run, each once."""
+
+    def __init__(self, package: str, kill: int) -> None:
+        self.package, self.kill = package, kill
+        self.seen: list[str] = []
+
+    def enter(self, frame: Any, event: str, argument: object) -> Any:
+        """Look into a function if it is the package's."""
+        # At the end of the interpreter there may be no name any more.
+        name = frame.f_globals.get("__name__") or ""
+        is_ours = name == self.package or name.startswith(self.package + ".")
+        return self.step if is_ours else None
+
+    def step(self, frame: Any, event: str, argument: object) -> Any:
+        """Note a line before it is run, or die there."""
+        if event == "line":
+            file = os.path.basename(frame.f_code.co_filename)  # noqa: PTH119 - costs an import
+            place = f"{file}:{frame.f_lineno}"
+            if place not in self.seen:
+                self.seen.append(place)
+                if len(self.seen) == self.kill:
+                    import signal
+
+                    os.kill(os.getpid(), signal.SIGKILL)
+        return self.step
 
 
 def op_signal(actor: Actor, signal: str, action: str) -> None:

@@ -57,6 +57,12 @@ class Actors:
         self.cast.append(actor)
         return actor
 
+    def start_within(self, before: Sequence[str], name: str) -> Actor:
+        """Start a process behind a command that changes its surroundings."""
+        process = self.stage.take_within(before, name, self.trace)
+        self.cast.append(Actor(self, process))
+        return self.cast[-1]
+
     def start_partner(self, name: str = "partner") -> Actor:
         """Start a process of the pair's other side, such as another interpreter."""
         assert self.partner is not None, "only tests of mixed requirements have one"

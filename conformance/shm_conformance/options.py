@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from shm_conformance import baseline
-from shm_conformance.budget import Budget
+from shm_conformance.budget import Budget, Exploration
 from shm_conformance.errors import UsageError
 from shm_conformance.judging import Settings
 from shm_conformance.plugin import asked_proofs, asked_targets
@@ -40,6 +40,11 @@ def settings_of(config: pytest.Config) -> Settings:
             config.getoption("shm_profile"),
             config.getoption("shm_seed"),
             config.getoption("shm_is_shrinking"),
+            Exploration(
+                config.getoption("shm_by"),
+                config.getoption("shm_pairs"),
+                config.getoption("shm_schedule"),
+            ),
         ),
     )
 
@@ -93,11 +98,18 @@ def repeat_line(config: pytest.Config, target: str, requirement: str) -> str:
         if settings.budget.profile != "standard"
         else []
     )
+    words += _explored_words(settings.budget.exploration)
     words += [f"--seed={settings.budget.seed}"] if settings.budget.seed else []
     words += ["--strict-protocol"] if settings.is_strict else []
     if settings.isolation != "auto":
         words.append(f"--isolation={settings.isolation}")
     return shlex.join(words)
+
+
+def _explored_words(exploration: Exploration) -> list[str]:
+    words = [] if exploration.by == "calls" else [f"--by={exploration.by}"]
+    words += [] if exploration.pairs is None else [f"--pairs={exploration.pairs}"]
+    return words + ([f"--schedule={exploration.schedule}"] * bool(exploration.schedule))
 
 
 def check_words(config: pytest.Config) -> None:

@@ -57,6 +57,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="without",
         help=argparse_suppress(),
     )
+    add(
+        "--shm-by",
+        choices=("calls", "lines"),
+        default="calls",
+        help=argparse_suppress(),
+    )
+    add("--shm-pairs", type=int, help=argparse_suppress())
+    add("--shm-schedule", default="", help=argparse_suppress())
     add("--shm-smoke", action="store_true", help=argparse_suppress())
     add(
         "--shm-profile",

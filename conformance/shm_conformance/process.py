@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STDERR_LIMIT = 256 * 1024
 # What an actor cannot forget: processes, limits and signal handlers.
-LASTING = ("start", "end", "limit", "signal")
+LASTING = ("start", "end", "limit", "signal", "watch")
 
 
 class Process:
@@ -95,6 +95,12 @@ class Process:
 
     def _has_heard(self) -> bool:
         return self._line_end >= 0 or self._inward < 0 or self.has_ended
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether the answer to what was sent last has come, or none will come."""
+        self.stage.wires.pump(0)
+        return self._has_heard()
 
     def _check(self, kind: str, line: bytes) -> None:
         fault = messages.schema_fault(kind, line) if self.stage.is_strict else None

@@ -7,7 +7,7 @@ import os
 import shlex
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,15 @@ from unittest import mock
 import pytest
 
 from shm_conformance import baseline
+from shm_conformance.budget import Exploration
 from shm_conformance.errors import HarnessError, UsageError
 from shm_conformance.progress import Progress
 from shm_conformance.proofs import proofs_for
 from shm_conformance.recorder import Recorder
 from shm_conformance.selection import selector
 from shm_conformance.target import parse, sides
+
+CALLS_ONLY = ("fault.", "race.")
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Session:
     is_strict: bool = False
     is_shrinking: bool = True
     explored: str = "without"
+    exploration: Exploration = field(default_factory=Exploration)
     proofs: tuple[tuple[str, str], ...] | None = None
 
 
@@ -70,6 +74,9 @@ def judge_all(session: Session) -> dict[str, Any]:
         is_part = session.is_smoke or bool(session.expression)
         is_exploring = session.explored == "only"
         proofs = proofs_for(session.targets, is_part, is_exploring)
+        if session.exploration.by == "lines":
+            # At a line nothing can be made to fail, and nobody be held.
+            proofs = tuple(it for it in proofs if not it[1].startswith(CALLS_ONLY))
     else:
         proofs = tuple(pair for pair in proofs if is_selected(pair[1]))
     arguments = _arguments(session, proofs)
@@ -101,11 +108,18 @@ def _arguments(session: Session, proofs: tuple[tuple[str, str], ...]) -> list[st
     words += [f"--shm-profile={session.profile}", f"--shm-seed={session.seed}"]
     words.append(f"--shm-proofs={json.dumps(proofs)}")
     words.append(f"--shm-explored={session.explored}")
+    words += _exploration(session.exploration)
     words += ["--shm-smoke"] if session.is_smoke else []
     words += ["--shm-no-baselines"] if not session.use_baselines else []
     words += ["--shm-no-shrinking"] if not session.is_shrinking else []
     words += ["--shm-strict-protocol"] if session.is_strict else []
     return words
+
+
+def _exploration(wanted: Exploration) -> list[str]:
+    words = [f"--shm-by={wanted.by}"]
+    words += [] if wanted.pairs is None else [f"--shm-pairs={wanted.pairs}"]
+    return words + ([f"--shm-schedule={wanted.schedule}"] * bool(wanted.schedule))
 
 
 def _processes(text: str) -> str:

@@ -12,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 from collections import deque
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -108,18 +109,28 @@ class Stage:
         self.introduce(process)
         return process
 
+    def take_within(self, before: Sequence[str], name: str, trace: Trace) -> Process:
+        """Start an actor behind a command of ours, and wait for its hello."""
+        process = self.launch(before)
+        process.name, process.trace = name, trace
+        self.introduce(process)
+        return process
+
     def stock(self, number: int) -> None:
         """Start actors that will be asked for, up to so many in waiting."""
         while len(self._spares) < number:
             self._spares.append(self.launch())
 
-    def launch(self) -> Process:
-        """Start an actor, and send it hello without waiting for the answer."""
+    def launch(self, before: Sequence[str] = ()) -> Process:
+        """Start an actor, and send it hello without waiting for the answer.
+
+        *before* goes before its command, such as what changes its surroundings.
+        """
         process = Process(self, "actor", Trace())
         command = list(self.target.python)
         if self.interpreter:
             command = self.interpreter.start_command
-        process.popen = self._popen([*self.run.prefix, *command])
+        process.popen = self._popen([*self.run.prefix, *before, *command])
         self.run.sessions.add(process.popen.pid)
         self.run.platform.forbid_core_dumps(process.popen.pid)
         process.attend(*_take_pipes(process.popen))

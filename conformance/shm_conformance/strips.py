@@ -23,6 +23,17 @@ CLEAN = "."
 LEGEND = f"{CLEAN} clean, " + ", ".join(f"{it} {name}" for name, it in FINDINGS.items())
 
 
+def cell(label: str, call: str, findings: dict[str, str]) -> Json:
+    """A point as it stands in a result: its sign, and what was found there in words."""
+    return {
+        "point": label,
+        "call": call,
+        "cell": sign(findings),
+        "findings": list(findings),
+        "detail": "; ".join(findings.values()),
+    }
+
+
 def sign(findings: Iterable[str]) -> str:
     """The sign of the gravest finding at a point."""
     found = set(findings)
@@ -40,7 +51,8 @@ def strips(target: Json) -> dict[str, str]:
     for result in target["results"]:
         if result["points"]:
             kind, scene, what = result["requirement"].split(".")
-            # A scene has the same points for all its requirements, a race its own.
-            name = f"{kind} {scene}" + (f" {what}" if kind == "race" else "")
+            # A life has the same points for all its requirements, others have their own.
+            is_own = kind == "race" or scene == "nature"
+            name = f"{kind} {scene}" + (f" {what}" if is_own else "")
             found[name] = strip(result["points"])
     return found

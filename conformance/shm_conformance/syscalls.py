@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 # What takes or makes files, descriptors and processes; and the end of a mapping.
 CLASSES = "%file,%desc,%process,munmap"
-LINE = re.compile(r"([a-z_0-9]+)\(")
+# With the children of a process, its id goes first.
+LINE = re.compile(r"(?:(\d+) +)?([a-z_0-9]+)\(")
 # Whoever starts or feeds a tracker or a manager does it with these.
-OF_PROCESSES = ("pipe", "pipe2", "clone", "clone3", "vfork", "fork", "kill", "wait4")
-# The end of an operation is its answer to us.
+OF_PROCESSES = ("pipe", "pipe2", "clone", "clone3", "vfork", "fork")
+# What the harness hears is no part of an operation.
 ANSWER = re.compile(r'write\(\d+<[^>]*>, "\{\\"id\\"')
 PLACE = "/dev/shm/"
+SEGMENT = re.compile(re.escape(PLACE) + r'[^>"/]+')
 ERRNOS: dict[str, tuple[str, ...]] = {
     "open": ("EMFILE", "ENFILE", "ENOMEM", "EACCES"),
     "openat": ("EMFILE", "ENFILE", "ENOMEM", "EACCES"),
@@ -39,34 +41,50 @@ ERRNOS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Call:
-    """A system call of a process: the *nth* of its name, beginning with 1."""
+    """A system call of a process: the *nth* of its name, beginning with 1.
+
+    With a *place* it is the *nth* of those that touch this file.
+    """
 
     name: str
     nth: int
     text: str
+    place: str = ""
 
     def __str__(self) -> str:
         return f"{self.name} {self.nth}"
 
 
-def calls(log: str) -> Iterator[Call]:
-    """The calls of an operation in a log, in their order; its answer ends it."""
-    counts: Counter[str] = Counter()
+def calls(log: str, places: Collection[str] = ()) -> Iterator[Call]:
+    """The calls in a log, in their order, but the answers of an operation.
+
+    Those that touch one of the *places* are counted for each place. In a log with the
+    threads of a process the calls of each are counted, as strace does.
+    """
+    counts: Counter[tuple[str, str, str]] = Counter()
     for line in log.splitlines():
-        if ANSWER.match(line):
-            return
         if match := LINE.match(line):
-            counts[match[1]] += 1
-            yield Call(match[1], counts[match[1]], line)
+            who, name = match[1] or "", match[2]
+            found = SEGMENT.search(line)
+            place = found[0] if found and found[0] in places else ""
+            # strace counts what it is to disturb anywhere, or what touches one file.
+            counts[who, name, ""] += 1
+            counts[who, name, place] += bool(place)
+            if not ANSWER.match(line):
+                yield Call(name, counts[who, name, place], line, place)
 
 
 def touches(call: Call) -> bool:
-    """Whether a call has to do with a segment, or with a tracker or manager."""
-    if call.name in OF_PROCESSES or PLACE in call.text:
+    """Whether a call has to do with a segment, or with a tracker's pipe or birth."""
+    if PLACE in call.text or call.name in OF_PROCESSES:
         return True
     # Of the harness's own channel only requests are read.
-    is_pipe = "<pipe:" in call.text or "<socket:" in call.text or "<UNIX" in call.text
-    return is_pipe and call.name in ("write", "close", "sendmsg", "sendto")
+    return "<pipe:" in call.text and call.name in ("write", "close")
+
+
+def is_steady(call: Call) -> bool:
+    """Whether a call has the same number each time; an allocator maps as it likes."""
+    return bool(call.place) or call.name != "mmap"
 
 
 def faults(call: Call) -> tuple[str, ...]:

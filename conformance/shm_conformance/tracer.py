@@ -1,7 +1,8 @@
 """`strace` on one process: what it calls, and a signal or an error at one of its calls.
 
 Only that process is traced: with its children the calls would be counted for each
-process apart, and a tracker would be hit in its owner's stead.
+process apart, and a tracker would be hit in its owner's stead. Only a manager, which
+starts a thread for each request and no process, is traced with all threads.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,10 +52,19 @@ def stopping(call: Call) -> str:
 class Tracer:
     """Traces a process from now on, until it is closed.
 
-    Raises NotRun where the machine lacks strace, or does not let it.
+    With a *place* only calls that touch this file are seen and counted; *has_threads*
+    has all threads traced. Raises NotRun where the machine lacks strace, or does not
+    let it.
     """
 
-    def __init__(self, run: Run, pid: int, injection: str = "") -> None:
+    def __init__(
+        self,
+        run: Run,
+        pid: int,
+        injection: str = "",
+        place: str = "",
+        has_threads: bool = False,
+    ) -> None:
         program = shutil.which("strace")
         if program is None:
             raise NotRun("strace is not installed; a package of that name has it")
@@ -63,6 +74,8 @@ class Tracer:
         words = [program, "-p", str(pid), "-y", "-s", LENGTH, "-o", name]
         words += ["-e", f"trace={CLASSES}"]
         words += ["-e", injection] if injection else []
+        words += ["-P", place] if place else []
+        words += ["-f"] if has_threads else []
         # The run's mark is on it, so that the guardian ends it with the run.
         self._process = subprocess.Popen(
             words,
@@ -87,11 +100,14 @@ class Tracer:
             self.close()
             raise NotRun(f"strace does not attach: {said.decode('utf-8', 'replace')!r}")
 
-    def await_stop(self) -> bool:
-        """Wait until an injected SIGSTOP has stopped the process; False if none does."""
+    def await_stop(self, is_over: Callable[[], bool]) -> bool:
+        """Wait until an injected SIGSTOP has stopped the process; False if none does.
+
+        *is_over* tells that none will any more.
+        """
         deadline = time.monotonic() + STOP_LIMIT
         while STOPPED not in self._log.read_text("utf-8", "replace"):
-            if time.monotonic() > deadline:
+            if is_over() or time.monotonic() > deadline:
                 return False
             time.sleep(0.001)
         return True

@@ -56,6 +56,73 @@ def test_a_deviation_tells_the_call() -> None:
     assert repeat in done.stdout
 
 
+@needs_strace
+def test_a_schedule_is_replayed(tmp_path: Path) -> None:
+    """Who attaches between two calls of a creation, seen by that schedule alone."""
+    done = called(
+        "explore",
+        "stdlib",
+        "-n",
+        "0",
+        "--schedule=openat:1,fcntl:1",
+        "-k",
+        "sees-all-or-nothing",
+        "--no-baseline",
+        "--json",
+        tmp_path / "r",
+    )
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    [target] = results.read(tmp_path / "r")["targets"]
+    [[cell]] = [it["points"] for it in target["results"]]
+    assert (cell["point"], cell["call"], cell["cell"]) == (
+        "openat:1,fcntl:1",
+        "fcntl",
+        "C",
+    )
+    assert "--schedule=openat:1,fcntl:1" in done.stdout
+
+
+def test_lines_are_points_where_calls_cannot_be_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without strace a process is killed at each line of the target's modules."""
+    tools = [
+        Path(found)
+        for it in ("unshare", "nsenter", "sh", "mount")
+        if (found := shutil.which(it))
+    ]
+    for tool in tools:
+        (tmp_path / tool.name).symlink_to(tool)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    done = called(*CLOSE, "--by=lines", "--strict-protocol", "--json", tmp_path / "r")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    [target] = results.read(tmp_path / "r")["targets"]
+    [result] = target["results"]
+    calls = [point["call"] for point in result["points"]]
+    assert set(calls) == {"line"}
+    assert result["points"][0]["point"].startswith("shared_memory.py:")
+
+
+def test_the_lives_are_listed() -> None:
+    """Each with its story, its steps and what can be done to it; races, too."""
+    done = called("explore", "--list")
+
+    assert_said(done, 0, "close  [kill]  A child closes its parent's block.")
+    assert "! p1 close h1" in done.stdout
+    assert "create  [race]  Of two that create" in done.stdout
+
+
+def test_an_unknown_life_is_a_message() -> None:
+    assert_said(called("explore", "--life", "clsoe"), 2, "no life 'clsoe'")
+
+
+def test_what_is_no_schedule_is_a_message() -> None:
+    assert_said(called("explore", "--schedule", "openat"), 2, "no schedule: 'openat'")
+
+
 def test_without_strace_nothing_is_judged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,8 +22,8 @@ close(3</dev/shm/exq>)                  = 0
 """
 
 
-def test_calls_are_counted_by_name_until_the_answer() -> None:
-    """As strace counts them when it is to disturb one; signals are no calls."""
+def test_calls_are_counted_by_name() -> None:
+    """As strace counts them when it is to disturb one; signals and answers are no calls."""
     found = [str(call) for call in syscalls.calls(LOG)]
 
     assert found == [
@@ -36,14 +36,40 @@ def test_calls_are_counted_by_name_until_the_answer() -> None:
         "mmap 2",
         "vfork 1",
         "write 1",
+        "close 2",
     ]
+
+
+def test_calls_are_counted_for_a_place() -> None:
+    """As strace does with -P; what an allocator does in between is of no consequence."""
+    found = [str(it) for it in syscalls.calls(LOG, ["/dev/shm/exq"]) if it.place]
+
+    assert found == ["openat 1", "ftruncate 1", "mmap 1", "close 1"]
+
+
+def test_each_thread_is_counted_for_itself() -> None:
+    log = '12 unlink("/dev/shm/a") = 0\n13 unlink("/dev/shm/b") = 0\n'
+
+    assert [str(call) for call in syscalls.calls(log)] == ["unlink 1", "unlink 1"]
 
 
 def test_what_touches_a_block_or_a_tracker_is_told_apart() -> None:
     """Not the files of the interpreter, its own memory, or the harness's channel."""
     found = [str(call) for call in syscalls.calls(LOG) if syscalls.touches(call)]
 
-    assert found == ["openat 1", "ftruncate 1", "mmap 2", "vfork 1", "write 1"]
+    assert found == [
+        "openat 1",
+        "ftruncate 1",
+        "mmap 2",
+        "vfork 1",
+        "write 1",
+        "close 2",
+    ]
+
+
+def test_only_a_mapping_of_a_place_has_a_steady_number() -> None:
+    assert not syscalls.is_steady(Call("mmap", 2, "mmap()"))
+    assert syscalls.is_steady(Call("mmap", 1, "mmap()", "/dev/shm/exq"))
 
 
 def test_each_error_is_one_that_strace_knows() -> None:
@@ -65,6 +91,18 @@ def test_a_strip_shows_the_gravest_finding_of_each_point() -> None:
     points = [{"point": "", "findings": it} for it in ([], ["noise", "destroyed"])]
 
     assert strips.strip(points) == ".D"
+
+
+def test_a_cell_says_call_sign_and_what_was_seen() -> None:
+    found = strips.cell("mmap 1 ENOMEM", "mmap", {"destroyed": "it is gone"})
+
+    assert found == {
+        "point": "mmap 1 ENOMEM",
+        "call": "mmap",
+        "cell": "D",
+        "findings": ["destroyed"],
+        "detail": "it is gone",
+    }
 
 
 def test_strips_are_named_for_what_was_disturbed() -> None:

@@ -51,9 +51,60 @@ def once_and_never_again(copy: Any, is_creation: bool) -> None:
     around_init(copy, refuse)
 
 
-@fails("fault.create.leaves-nothing")
+@fails(
+    "fault.create.leaves-nothing",
+    "fault.generated.leaves-nothing",
+    "fault.list-create.leaves-nothing",
+)
 def failed_creation_is_not_undone(copy: Any) -> None:
     copy._block._remove = lambda name: None
+
+
+@fails("fault.generated.leaves-nothing")
+def failed_creation_of_a_novel_name_is_not_undone(copy: Any) -> None:
+    right = copy._block._remove
+    copy._block._remove = lambda name: None if "psm_" in name else right(name)
+
+
+@fails("fault.list-create.leaves-nothing")
+def failed_creation_of_a_list_is_not_undone(copy: Any) -> None:
+    within_lists(copy, copy._block, "_remove", lambda name: None)
+
+
+@fails("fault.list-create.keeps-nothing-open")
+def failed_creation_of_a_list_leaks_a_descriptor(copy: Any) -> None:
+    right = copy._block._remove
+
+    def remove(name: str) -> None:
+        leak(name)
+        right(name)
+
+    within_lists(copy, copy._block, "_remove", remove)
+
+
+def within_lists(copy: Any, owner: Any, name: str, other: Any) -> None:
+    """Put a function in the place of another one while a list is created."""
+    create, right = copy.shared_memory.ShareableList._create, getattr(owner, name)
+
+    def creating(self: Any, values: Any, new_block: Any) -> None:
+        setattr(owner, name, other)
+        try:
+            create(self, values, new_block)
+        finally:
+            setattr(owner, name, right)
+
+    copy.shared_memory.ShareableList._create = creating
+
+
+@fails("fault.manager-list.leaves-nothing")
+def a_manager_keeps_what_could_not_be_attached(copy: Any) -> None:
+    manager = copy.managers.SharedMemoryManager
+    right = manager._ask
+
+    def ask(self: Any, question: str, *arguments: Any) -> Any:
+        return question == "release_segment" or right(self, question, *arguments)
+
+    manager._ask = ask
 
 
 @fails("fault.create.is-an-oserror")
@@ -66,7 +117,7 @@ def failed_creation_confuses_the_tracker(copy: Any) -> None:
     after_fault(copy, True, lambda name: copy._tracker.unregister("/" + name))
 
 
-@fails("fault.create.keeps-nothing-open")
+@fails("fault.create.keeps-nothing-open", "fault.list-create.keeps-nothing-open")
 def failed_creation_leaks_a_descriptor(copy: Any) -> None:
     after_fault(copy, True, leak)
 
@@ -76,9 +127,25 @@ def failed_creation_is_for_ever(copy: Any) -> None:
     once_and_never_again(copy, True)
 
 
-@fails("fault.attach.spares-the-owner")
+@fails("fault.attach.spares-the-owner", "fault.list-attach.spares-the-owner")
 def attach_out_of_order_removes_the_block(copy: Any) -> None:
     after_fault(copy, False, lambda name: copy._posix.remove("/" + name))
+
+
+@fails("fault.list-attach.spares-the-owner")
+def attach_out_of_order_removes_the_list(copy: Any) -> None:
+    attach = copy.shared_memory.ShareableList._attach
+
+    def removing(self: Any, name: str, track: bool = True) -> None:
+        try:
+            attach(self, name, track)
+        except COMMON:
+            raise
+        except OSError:
+            copy._posix.remove("/" + name)
+            raise
+
+    copy.shared_memory.ShareableList._attach = removing
 
 
 @fails("fault.attach.is-an-oserror")

@@ -57,6 +57,7 @@ CHAPTERS = (
     "concurrency",
     "crash",
     "fault",
+    "nature",
     "race",
     "mix",
     "examples",

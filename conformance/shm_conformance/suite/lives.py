@@ -24,6 +24,8 @@ STEPS = 40
 class Life:
     """A world of the model, and the processes that live it."""
 
+    make_world: type[World] = World
+
     def __init__(
         self,
         actors: Actors,
@@ -32,7 +34,7 @@ class Life:
         may_track: bool = True,
     ) -> None:
         self.actors, self.may_track = actors, may_track
-        self.world = World(strangers)
+        self.world = self.make_world(strangers)
         self.moments: list[Moment] = []
         self.strangers = list(self.world.living)
         self.partners = self.strangers[1::2] if is_mixed else []

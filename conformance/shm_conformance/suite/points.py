@@ -1,193 +1,182 @@
-"""A process killed, or failed, at each system call of one step; and what is left then.
+"""A process killed, or failed, at each point of one step of a short life.
 
-A scene is a short life as data: the steps before, and the one that is under fire.
-Each call of that step is a point. For each, fresh processes live the scene again,
-and the call is where the process dies, or what fails. What is left is compared
-with what the model of lives says of the step done, and of the step not done.
+Each system call of that step that touches a segment or a tracker is a point. For each,
+fresh processes live the life again, and the call is where the process dies, or what
+fails. Then it is judged what is left.
 """
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from shm_conformance import syscalls, tracer
+from shm_conformance import strips, syscalls, tracer
 from shm_conformance.actors import Actor, Actors
-from shm_conformance.errors import Crashed, HarnessError, Hung, TargetError, Violation
-from shm_conformance.life import Step, World
-from shm_conformance.platforms import Segment
-from shm_conformance.suite.lives import Life
+from shm_conformance.errors import (
+    Crashed,
+    HarnessError,
+    Hung,
+    NotRun,
+    TargetError,
+    Violation,
+)
+from shm_conformance.short_lives import ShortLife
+from shm_conformance.suite import lines
+from shm_conformance.suite.fire import Fire, on_fire
+from shm_conformance.suite.lines import LINE
 from shm_conformance.syscalls import Call
 from shm_conformance.tracer import Tracer
 
 
-@dataclass(frozen=True)
-class Scene:
-    """A life whose last step is under fire, and who is hit, if not the step's actor.
-
-    *is_first*: the step is the first that needs a tracker.
-    """
-
-    before: tuple[Step, ...]
-    act: Step
-    hit: str = ""
-    is_first: bool = False
-
-
 @dataclass
 class Point:
-    """A call, how it is disturbed, and what was found wrong then."""
+    """A call, how it is disturbed, and what was found wrong then.
+
+    *name* stands for the segment that the call touches: its own is another each time.
+    """
 
     call: Call
     errno: str = ""
+    name: str = ""
     findings: dict[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
         """The point in a word or two."""
+        if self.call.name == LINE:
+            return self.call.text
         return f"{self.call} {self.errno}".rstrip()
 
-    @property
-    def injection(self) -> str:
-        """What strace is to do there."""
-        if self.errno:
-            return tracer.failing(self.call, self.errno)
-        return tracer.killing(self.call)
+    @contextmanager
+    def armed(self, fire: Fire) -> Iterator[None]:
+        """Have done there what is to be done."""
+        if self.call.name == LINE:
+            with lines.killing(fire, self.call):
+                yield
+            return
+        injection = (
+            tracer.failing(self.call, self.errno)
+            if self.errno
+            else tracer.killing(self.call)
+        )
+        fire.actors.trace.add("harness", "note", injection)
+        place = syscalls.PLACE + fire.life.names[self.name] if self.name else ""
+        log = Tracer(
+            fire.actors.stage.run, fire.pid, injection, place, fire.is_manager_hit
+        )
+        try:
+            yield
+        finally:
+            log.close()
 
     def find(self, what: str, detail: str) -> None:
         """Write down what is wrong here."""
         self.findings.setdefault(what, detail)
 
+    def again(self) -> Point:
+        """The same point, of which nothing is known yet."""
+        return Point(self.call, self.errno, self.name)
 
-class Fire:
-    """One scene lived once, with or without something done to its last step."""
 
-    def __init__(self, actors: Actors, scene: Scene) -> None:
-        actors.end()
-        actors.trace.steps.clear()
-        self.actors, self.scene = actors, scene
-        self.life = Life(actors, 1, may_track=not scene.is_first)
-        for step in scene.before:
-            self.life.step(step)
-        self.victim = self.life.cast[scene.hit or scene.act.actor]
-        self.handle = self.life.world.fresh_handle()
-        self.undone = copy.deepcopy(self.life.world)
-        self.due = self.life.world.take(scene.act)
+def points_of(actors: Actors, life: ShortLife, is_fault: bool) -> list[Point]:
+    """Live a life undisturbed, and list the points of the step under fire."""
+    if actors.budget.exploration.by == "lines":
+        if is_fault:
+            raise NotRun("only a call can be made to fail, not a line")
+        with on_fire(actors, life, life.hit) as fire:
+            return [Point(line) for line in lines.lines_of(fire)]
+    return _points_of_calls(actors, life, is_fault)
 
-    @property
-    def done(self) -> World:
-        """The world as it is once the step was done."""
-        return self.life.world
 
-    def act(self, injection: str = "") -> str:
-        """Do the last step under strace; returns the log."""
-        run, pid = self.actors.stage.run, self.victim.process.pid
-        self.actors.trace.add("harness", "note", injection or "every call is noted")
-        log = Tracer(run, pid, injection)
+def _points_of_calls(actors: Actors, life: ShortLife, is_fault: bool) -> list[Point]:
+    with on_fire(actors, life, "" if is_fault else life.hit) as fire:
+        # What gets its name only now has another one each time.
+        names = {syscalls.PLACE + real: it for it, real in fire.life.names.items()}
+        log = Tracer(actors.stage.run, fire.pid, has_threads=fire.is_manager_hit)
         try:
-            self.life.do(self.scene.act, self.due, self.handle)
+            fire.act()
         finally:
             text = log.close()
-        return text
-
-    def worlds(self) -> tuple[World, ...]:
-        """What may be true after a death in the middle: all of the step, or nothing."""
-        return self.undone, self.done
-
-    def look(self, point: Point, worlds: Iterable[World]) -> None:
-        """Compare every name with what one of the worlds has there."""
-        worlds = tuple(worlds)
-        for name in self.done.names:
-            things = [world.names[name] for world in worlds]
-            segment = self.life.see(name)
-            if segment is None and None not in things:
-                point.find("destroyed", f"{name!r} is gone")
-            elif segment is not None and not any(things):
-                point.find(*_left(name, segment))
-            elif segment is not None:
-                due = [bytes([thing.byte]) for thing in things if thing]
-                self._look_into(point, segment, due)
-
-    def _look_into(self, point: Point, segment: Segment, due: list[bytes]) -> None:
-        run = self.actors.stage.run
-        content = run.platform.content(segment, 1, run.view)
-        is_new = self.scene.act.action == "create"
-        if content not in due and not (is_new and not segment.size):
-            point.find("corrupt", f"{segment.name!r} begins with {content!r}")
-
-    def end_all(self) -> None:
-        """End who is left, children first, and wait for all that they have started."""
-        for actor in reversed(list(self.life.cast.values())):
-            if not actor.process.has_ended:
-                actor.end("return")
-        self.actors.wait_gone(*self.life.cast.values())
-
-    def look_at_the_end(self, point: Point) -> None:
-        """All have ended: nothing may be there, and nobody may have complained."""
-        for name in self.done.names:
-            segment = self.life.see(name)
-            if segment is not None:
-                point.find(*_left(name, segment))
-        for actor in self.life.cast.values():
-            if "Traceback" in actor.stderr:
-                point.find("noise", f"{actor.name} printed {actor.stderr[-600:]!r}")
+    if not any(syscalls.calls(text)):
+        raise HarnessError(f"no call of {life.act} was seen")
+    found = filter(syscalls.touches, syscalls.calls(text, names))
+    points = [
+        Point(it, "", names.get(it.place, ""))
+        for it in filter(syscalls.is_steady, found)
+    ]
+    if is_fault:
+        points = [
+            Point(it.call, errno, it.name)
+            for it in points
+            for errno in syscalls.faults(it.call)
+        ]
+    # What threads do is counted for each of them.
+    return list({(it.label, it.name): it for it in points}.values())
 
 
-def _left(name: str, segment: Segment) -> tuple[str, str]:
-    what = "left behind" if segment.size else "left empty"
-    return what, f"{name!r} exists, {segment.size} bytes"
-
-
-def crash(actors: Actors, scene: Scene, point: Point) -> None:
+def crash(actors: Actors, life: ShortLife, point: Point) -> None:
     """Kill the process at the point, and see what it left to others and to nobody."""
-    fire = Fire(actors, scene)
-    with suppress(Crashed):
-        fire.act(point.injection)
-    if not fire.victim.process.wait_end():
-        point.find("missed", "the call did not come")
-        return
-    actors.trace.add(fire.victim.name, "death", f"by SIGKILL at {point.call.text}")
-    if len(fire.life.cast) > 1:
-        fire.look(point, fire.worlds())
-    fire.end_all()
-    fire.look_at_the_end(point)
+    with on_fire(actors, life, life.hit) as fire:
+        is_over = False
+        with suppress(Crashed, TargetError):
+            fire.act(point.armed(fire))
+            is_over = not fire.is_manager_hit and life.act.action != "end"
+        if is_over or not fire.await_death():
+            point.find("missed", "the call did not come")
+            return
+        actors.trace.add(fire.hit, "death", f"by SIGKILL at {point.call.text}")
+        if len(life.cast) > 1 and not fire.is_manager_hit:
+            fire.look(point, fire.worlds())
+        fire.end_all()
+        fire.look_at_the_end(point)
 
 
-def fault(actors: Actors, scene: Scene, point: Point) -> None:
+def fault(actors: Actors, life: ShortLife, point: Point) -> None:
     """Have the call fail, and see what the target makes of it, and whether it goes on."""
-    fire = Fire(actors, scene)
-    before = _held(actors, fire.victim)
-    has_failed = False
-    try:
-        fire.act(point.injection)
-    except TargetError as error:
-        has_failed = True
-        if "OSError" not in error.failure.bases:
-            point.find("wrong error", str(error.failure))
-    fire.look(point, [fire.undone if has_failed else fire.done])
-    if has_failed:
-        held = _held(actors, fire.victim)
-        if held > before:
-            point.find("leaked", f"{before} descriptors became {held}")
-        _again(fire, point)
-    fire.end_all()
-    fire.look_at_the_end(point)
+    with on_fire(actors, life) as fire:
+        victim = fire.life.cast[fire.hit]
+        before = _held(actors, victim)
+        has_failed = False
+        try:
+            fire.act(point.armed(fire))
+        except TargetError as error:
+            has_failed = True
+            if "OSError" not in error.failure.bases:
+                point.find("wrong error", str(error.failure))
+        fire.look(point, [fire.undone if has_failed else fire.done])
+        if has_failed:
+            fire.look_for_strays(point)
+            held = _held(actors, victim)
+            if held > before:
+                point.find("leaked", f"{before} descriptors became {held}")
+            _again(fire, point)
+        _go_on(fire, point)
+        fire.end_all()
+        fire.look_at_the_end(point)
 
 
 def _again(fire: Fire, point: Point) -> None:
     """Do the step again, undisturbed."""
     try:
-        fire.life.do(fire.scene.act, fire.due, fire.handle)
+        fire.act()
     except Violation as error:
         point.find("unusable", f"done again: {error.actual}")
         return
-    after = Point(point.call)
+    after = point.again()
     fire.look(after, [fire.done])
     if after.findings:
         point.find("unusable", f"done again: {next(iter(after.findings.values()))}")
+
+
+def _go_on(fire: Fire, point: Point) -> None:
+    """Live the rest of the life, unless it is known to be of no use."""
+    if "unusable" not in point.findings:
+        try:
+            fire.go_on()
+        except Violation as error:
+            point.find("unusable", f"later: {error.actual}")
 
 
 def _held(actors: Actors, actor: Actor) -> int:
@@ -197,57 +186,53 @@ def _held(actors: Actors, actor: Actor) -> int:
     return actors.descriptors(actor)
 
 
-Disturb = Callable[[Actors, Scene, Point], None]
+Disturb = Callable[[Actors, ShortLife, Point], None]
 
 
-def points_of(actors: Actors, scene: Scene, is_fault: bool) -> list[Point]:
-    """Live the scene undisturbed, and list the points of its last step."""
-    found = [
-        it for it in syscalls.calls(Fire(actors, scene).act()) if syscalls.touches(it)
-    ]
-    if is_fault:
-        return [Point(call, errno) for call in found for errno in syscalls.faults(call)]
-    return [Point(call) for call in found]
+def explored(
+    actors: Actors, life: ShortLife, disturb: Disturb, wrong: tuple[str, ...]
+) -> list[Point]:
+    """Every point of a life with what is wrong there; a target's are looked for once.
 
-
-def explored(actors: Actors, scene: Scene, disturb: Disturb) -> list[Point]:
-    """Every point of a scene with what is wrong there; a target's are looked for once."""
+    Of a target that is there to fail, the first point with the wrong finding will do.
+    """
+    is_faulty = actors.stage.target.kind == "faulty"
     known: dict[Any, list[Point]] = actors.stage.explored
-    key = (disturb.__name__, scene)
+    key = (disturb.__name__, life.name, wrong if is_faulty else ())
     if key not in known:
-        points = points_of(actors, scene, disturb is fault)
-        if not points:
-            raise HarnessError(f"no call of {scene.act} was seen")
+        points = points_of(actors, life, disturb is fault)
         for point in points:
-            _try(actors, scene, disturb, point)
+            _try(actors, life, disturb, point)
+            if is_faulty and set(wrong) & set(point.findings):
+                break
         known[key] = points
     return known[key]
 
 
-def _try(actors: Actors, scene: Scene, disturb: Disturb, point: Point) -> None:
+def _try(actors: Actors, life: ShortLife, disturb: Disturb, point: Point) -> None:
     try:
-        disturb(actors, scene, point)
+        disturb(actors, life, point)
     except Hung as error:
         point.find("hung", str(error))
 
 
-def judge_points(actors: Actors, scene: Scene, disturb: Disturb, *wrong: str) -> None:
-    """Check that none of these findings is made at any point of a scene.
+def judge_points(
+    actors: Actors, life: ShortLife, disturb: Disturb, wrong: tuple[str, ...]
+) -> None:
+    """Check that none of these findings is made at any point of a life.
 
     The first point where one is made is tried once more, for the trace and to be sure.
     """
-    points = explored(actors, scene, disturb)
-    actors.points = [
-        {"point": it.label, "findings": list(it.findings)} for it in points
-    ]
+    points = explored(actors, life, disturb, wrong)
+    actors.points = [strips.cell(it.label, it.call.name, it.findings) for it in points]
     bad = [point for point in points if set(wrong) & set(point.findings)]
     missed = [point.label for point in points if "missed" in point.findings]
     if missed:
         raise HarnessError(f"points that were not reached: {', '.join(missed)}")
     if not bad:
         return
-    again = Point(bad[0].call, bad[0].errno)
-    _try(actors, scene, disturb, again)
+    again = bad[0].again()
+    _try(actors, life, disturb, again)
     details = [again.findings[it] for it in wrong if it in again.findings]
     if not details:
         raise HarnessError(f"{bad[0].label}: seen once, and not again")

@@ -1,24 +1,26 @@
 """One process held after each of its calls, while another does all of an operation.
 
 A race is two operations of two processes. The first one is stopped as it comes back
-from a call, the second one is done as a whole, then the first goes on. Whatever came
-of both must be what some order of whole operations brings about.
+from a call, the second one is done as a whole, then the first goes on; or the second
+one is stopped as well, and goes on when the first is done. Whatever came of both must
+be what some order of whole operations brings about.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
-from shm_conformance import checks, syscalls, tracer
+from shm_conformance import checks, strips, syscalls, tracer
 from shm_conformance.actors import Actor, Actors
 from shm_conformance.errors import HarnessError, TargetError, Violation
 from shm_conformance.life import SIZE
 from shm_conformance.remotes import Block
+from shm_conformance.schedules import BLOCK, Schedule, pairs, parse
 from shm_conformance.syscalls import Call
 from shm_conformance.tracer import Tracer
 
@@ -84,72 +86,156 @@ def _outcome(finish: Callable[[], Any], block: Callable[[], Block | None]) -> Ou
 
 
 def run_race(actors: Actors, race: Race) -> None:
-    """Hold the first at each of its calls in turn; raises Violation at the first wrong one.
+    """Try a race by every schedule; raises Violation at the first wrong one.
 
-    All points are tried, and a wrong one is tried again to be sure of it.
+    All are tried, and a wrong one is tried again to be sure of it.
     """
-    calls = _calls(actors, race)
+    schedules = _schedules(actors, race)
     wrong: dict[str, Violation] = {}
-    actors.points = []
-    for call in calls:
-        error = _try(actors, race, call)
+    for schedule in schedules:
+        error = _try(actors, race, schedule)
         if error is not None:
-            wrong[str(call)] = error
-        findings = ["corrupt"] if error else []
-        actors.points.append({"point": str(call), "findings": findings})
+            wrong[str(schedule)] = error
+        findings = {"corrupt": error.actual} if error else {}
+        name = (schedule.second or schedule.first).name
+        actors.points.append(strips.cell(str(schedule), name, findings))
+        if wrong and actors.stage.target.kind == "faulty":
+            break
     if wrong:
-        first = next(call for call in calls if str(call) in wrong)
-        error = _try(actors, race, first)
-        if error is None:
-            raise HarnessError(f"held after {first}: seen once, and not again")
-        raise Violation(
-            f"held after {len(wrong)} of {len(calls)} calls ({', '.join(wrong)}),"
-            f" at the first: {error.actual}",
-            error.expected,
-        )
+        _confirm(actors, race, wrong, len(schedules))
 
 
-def _calls(actors: Actors, race: Race) -> list[Call]:
-    first, _, name = _begin(actors, race)
-    calls = calls_of(first, lambda: race.held(first, name)())
-    if not calls:
+def _confirm(
+    actors: Actors, race: Race, wrong: dict[str, Violation], tried: int
+) -> None:
+    first = next(iter(wrong))
+    error = _try(actors, race, parse(first))
+    if error is None:
+        raise HarnessError(f"--schedule {first}: seen once, and not again")
+    raise Violation(
+        f"by {len(wrong)} of {tried} schedules ({' '.join(wrong)}),"
+        f" at the first, --schedule {first}: {error.actual}",
+        error.expected,
+    )
+
+
+def _schedules(actors: Actors, race: Race) -> list[Schedule]:
+    """The one that is asked for, or one for each call, and some pairs of calls."""
+    asked = actors.budget.exploration.schedule
+    # What certifies a run has another schedule of its own.
+    if asked and actors.stage.target.kind != "faulty":
+        return [parse(asked)]
+    firsts = _calls(actors, race, 0, race.held)
+    if not firsts:
         raise HarnessError("no call of the first process was seen")
-    return calls
+    found = [Schedule(call) for call in firsts]
+    if actors.budget.pairs:
+        seconds = _calls(actors, race, 1, race.other)
+        found += pairs(firsts, seconds, actors.budget.pairs)
+    return found
 
 
-def calls_of(actor: Actor, act: Callable[[], object]) -> list[Call]:
+def _calls(actors: Actors, race: Race, who: int, begin: Begin) -> list[Call]:
+    """The calls of one process, while the other one does nothing."""
+    name = _begin(actors, race)
+    actor = actors.cast[who]
+    found = calls_of(actor, lambda: begin(actor, name)(), [syscalls.PLACE + name])
+    return [replace(it, place=it.place and BLOCK) for it in found]
+
+
+def calls_of(
+    actor: Actor, act: Callable[[], object], places: Collection[str] = ()
+) -> list[Call]:
     """The calls of something that an actor does, as far as they matter here."""
     log = Tracer(actor.actors.stage.run, actor.process.pid)
     try:
         act()
     finally:
         text = log.close()
-    return [it for it in syscalls.calls(text) if syscalls.touches(it)]
+    found = filter(syscalls.touches, syscalls.calls(text, places))
+    return list(filter(syscalls.is_steady, found))
 
 
-def _begin(actors: Actors, race: Race) -> tuple[Actor, Actor, str]:
+def _begin(actors: Actors, race: Race) -> str:
     actors.end()
     actors.trace.steps.clear()
-    first, second = actors.start_all("first", "second")
+    actors.start_all("first", "second")
     name = actors.name()
     race.prepare(actors, name)
-    return first, second, name
+    return name
 
 
-def _try(actors: Actors, race: Race, call: Call) -> Violation | None:
-    first, second, name = _begin(actors, race)
+def _try(actors: Actors, race: Race, schedule: Schedule) -> Violation | None:
+    name = _begin(actors, race)
+    first, second = actors.cast[:2]
     found: list[Outcome] = []
-    own = hold(
-        first,
-        call,
-        lambda: race.held(first, name),
-        lambda: found.append(race.other(second, name)()),
-    )
+    with ExitStack() as stack:
+        one = Held(first, _on(name, schedule.first), lambda: race.held(first, name))
+        stack.callback(one.close)
+        one.must_be_held()
+        if schedule.second is None:
+            found.append(race.other(second, name)())
+            own = one.go_on()
+        else:
+            # It may end before it comes to that call: the first has changed the world.
+            call = _on(name, schedule.second)
+            other = Held(second, call, lambda: race.other(second, name))
+            stack.callback(other.close)
+            own = one.go_on()
+            found.append(other.go_on())
     try:
         race.judge(actors, name, own, found[0])
     except Violation as error:
         return error
     return None
+
+
+def _on(name: str, call: Call) -> Call:
+    return replace(call, place=call.place and syscalls.PLACE + name)
+
+
+class Held:
+    """An operation that is begun, and stopped as it comes back from a call.
+
+    Raises NotRun where the machine cannot do that.
+    """
+
+    def __init__(
+        self, actor: Actor, call: Call, begin: Callable[[], Callable[[], Outcome]]
+    ) -> None:
+        self.actor, self.call = actor, call
+        run, pid = actor.actors.stage.run, actor.process.pid
+        self._log = Tracer(run, pid, tracer.stopping(call), call.place)
+        try:
+            self._finish = begin()
+            self.is_held = self._log.await_stop(lambda: actor.process.has_answered)
+        except BaseException:
+            self._log.close()
+            raise
+        if self.is_held:
+            actor.actors.trace.add(actor.name, "note", f"is held after {call.text}")
+
+    def must_be_held(self) -> None:
+        """Raise HarnessError where the call did not come."""
+        if not self.is_held:
+            raise HarnessError(f"the call did not come: {self.call}")
+
+    def go_on(self) -> Outcome:
+        """Let it go on; returns what came of it."""
+        if self.is_held:
+            self._continue()
+            self.actor.actors.trace.add(self.actor.name, "note", "goes on")
+        return self._finish()
+
+    def _continue(self) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.actor.process.pid, signal.SIGCONT)
+
+    def close(self) -> None:
+        """Let go of the process, which is never left standing."""
+        if self.is_held:
+            self._continue()
+        self._log.close()
 
 
 def hold(
@@ -163,22 +249,13 @@ def hold(
     Returns what came of it when it went on. Raises NotRun where the machine cannot
     do that, HarnessError where the call does not come.
     """
-    trace, pid = actor.actors.trace, actor.process.pid
-    log = Tracer(actor.actors.stage.run, pid, tracer.stopping(call))
+    held = Held(actor, call, begin)
     try:
-        finish = begin()
-        if not log.await_stop():
-            raise HarnessError(f"the call did not come: {call}")
-        trace.add(actor.name, "note", f"is held after {call.text}")
-        try:
-            meanwhile()
-        finally:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
-        trace.add(actor.name, "note", "goes on")
-        return finish()
+        held.must_be_held()
+        meanwhile()
+        return held.go_on()
     finally:
-        log.close()
+        held.close()
 
 
 # -- what must hold afterwards ------------------------------------------------------

@@ -4,9 +4,11 @@
     requirement = "list.str.sized-by-encoded-bytes"
     implementation = "stdlib"
     python = "cpython<3.14"
+    platform = "posix"
     reason = "..."
     issue = "https://..."
 
+Without `python` or `platform` an entry speaks of all of them.
 Ours come with the package, one file per interpreter; users add theirs. Only the
 `baseline` command writes one.
 """
@@ -23,6 +25,7 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from shm_conformance.errors import UsageError
+from shm_conformance.platforms import FAMILIES, family_of
 from shm_conformance.requirements import by_id
 from shm_conformance.target import Target
 from shm_conformance.verdicts import Known
@@ -33,7 +36,7 @@ else:
     import tomli as tomllib
 
 PYTHON = re.compile(r"([a-z]+)\s*(.*)")
-KEYS = {"requirement", "implementation", "python", "reason", "issue"}
+KEYS = {"requirement", "implementation", "python", "platform", "reason", "issue"}
 
 
 def known(
@@ -49,6 +52,8 @@ def known(
 def applies(entry: dict[str, str], target: Target, facts: dict[str, Any]) -> bool:
     """Whether an entry speaks of this implementation and this interpreter."""
     if entry.get("implementation", target.implementation) != target.implementation:
+        return False
+    if entry.get("platform", family := family_of(facts)) != family:
         return False
     if "python" not in entry:
         return True
@@ -109,6 +114,8 @@ def _check(entry: Any, place: str) -> None:
     for key, value in entry.items():
         if not isinstance(value, str):
             raise UsageError(f"{place}: {key} = {value!r} is no text")
+    if entry.get("platform", "posix") not in FAMILIES:
+        raise UsageError(f"{place}: platform = 'posix' or 'windows' was due")
     for key in ("requirement", "reason"):
         if not entry.get(key):
             raise UsageError(f"{place}: {key!r} was due")

@@ -59,6 +59,7 @@ CHAPTERS = (
     "fault",
     "race",
     "mix",
+    "windows",
     "examples",
 )
 

@@ -137,7 +137,7 @@ POOLED = ("list.", "shm.buf.", "shm.size.", "shm.repr.", "mix.block.", "mix.list
 
 def judge(requirement: Requirement, actors: Actors, test: Callable[[], None]) -> Result:
     """Run a test, and again in fresh processes if it found something."""
-    if why := _out_of_place(requirement, actors):
+    if why := out_of_place(requirement, actors):
         level = requirement.level
         return Result(requirement.id, level, "unsupported", why)
     began = time.monotonic()
@@ -154,7 +154,7 @@ def judge(requirement: Requirement, actors: Actors, test: Callable[[], None]) ->
     return result
 
 
-def _out_of_place(requirement: Requirement, actors: Actors) -> str:
+def out_of_place(requirement: Requirement, actors: Actors) -> str:
     """Why a requirement does not hold where the actors live; empty where it does."""
     here = actors.stage.observer.FAMILY
     there = actors.partner.observer.FAMILY if actors.partner else here

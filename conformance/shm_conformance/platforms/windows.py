@@ -22,7 +22,7 @@ from typing import Any
 import psutil
 
 from shm_conformance import processes
-from shm_conformance.errors import Crashed, HarnessError
+from shm_conformance.errors import Crashed, HarnessError, Unsupported
 from shm_conformance.platforms import Family, Segment
 
 # Whoever is asked first has Wine start a whole system.
@@ -49,8 +49,9 @@ class Windows:
     HAS_SOCKET_FILES = False
 
     def __init__(self, command: tuple[str, ...]) -> None:
-        # It bears no mark: what Wine starts for it serves other runs as well. It
-        # ends when we do, with its standard input.
+        # It bears no mark, and is up before anything that does: what Wine starts
+        # for whoever comes first serves other runs as well. It ends when we do,
+        # with its standard input.
         environment = {k: v for k, v in os.environ.items() if k != processes.MARK}
         self._process = subprocess.Popen(
             [*command, "-c", BOOT],
@@ -63,6 +64,7 @@ class Windows:
         source = resources.files(__package__).joinpath("windows_program.py")
         program = source.read_bytes()
         self._send(b"%d\n" % len(program) + program)
+        self._ask("segment", name="")
 
     def _send(self, data: bytes) -> None:
         assert self._process.stdin is not None
@@ -106,14 +108,19 @@ class Windows:
         return binascii.a2b_base64(text)
 
     def descriptors(self, pid: int, segment: Segment | None) -> int:
-        """Count rows of the system's table of handles."""
+        """Count the handles that can be copied, or that bear the segment's name."""
         if segment is None:
             return int(self._ask("handles", pid=pid))
         return int(self._ask("handles_of", pid=pid, name=segment.name))
 
     def mappings(self, pid: int, segment: Segment) -> int:
         """Count views of the size and the content of the segment."""
-        return int(self._ask("mappings", pid=pid, name=segment.name))
+        number = self._ask("mappings", pid=pid, name=segment.name)
+        if number is None:
+            raise Unsupported(
+                "on Windows nothing tells of views on a block that is gone"
+            )
+        return int(number)
 
     def await_end(self, pid: int) -> None:
         """Wait for the process object, which follows the closing of all handles."""

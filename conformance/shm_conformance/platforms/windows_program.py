@@ -1,6 +1,7 @@
 """What looks at Windows: a program that runs there, and answers questions on pipes.
 
-A JSON object a line: {"ask": NAME, ...} is answered by {"answer": VALUE}. Sent to
+A JSON object a line: {"ask": NAME, ...} is answered by {"answer": VALUE}, or where
+that cannot be told by {"error": WHY}. Sent to
 a Windows Python, so the standard library of 3.8 must do. What it opens in order
 to look it has closed before it answers, as a block goes with its last handle.
 """
@@ -10,7 +11,6 @@ from __future__ import annotations
 import binascii
 import ctypes
 import json
-import struct
 import sys
 
 # `typing` is not needed for anything else.
@@ -24,22 +24,11 @@ DUPLICATE, LOOK_INTO = 0x0040, 0x0410
 WAIT = 0x100000
 SAME_ACCESS = 0x0002
 QUERY_DIRECTORY = 0x0001
-SYSTEM_HANDLES = 64
-OBJECT_NAME = 1
+OBJECT_NAME, OBJECT_TYPE = 1, 2
+# Handles are multiples of the one, with fewer than the other missing in between.
+STEP, GAP = 4, 256
 COMMITTED, MAPPED = 0x1000, 0x40000
-# Object, pid, handle, access, trace, type, attributes, reserved: a row of handles.
-HANDLE_ROW = struct.Struct("PPPIHHII")
 PLACE = "\\Sessions\\%d\\BaseNamedObjects"
-MORE = 4
-
-
-def handle_rows(table: bytes) -> Iterator[tuple[int, int, int]]:
-    """Read the system's table of handles: the pid, the handle and the type of each."""
-    word = struct.calcsize("P")
-    count = int.from_bytes(table[:word], sys.byteorder)
-    rows = table[2 * word : 2 * word + count * HANDLE_ROW.size]
-    for row in HANDLE_ROW.iter_unpack(rows):
-        yield row[1], row[2], row[5]
 
 
 class Unicode(ctypes.Structure):
@@ -190,32 +179,32 @@ class Windows:
 
     def ask_handles(self, pid: int) -> int:
         """How many handles a process has."""
-        return sum(owner == pid for owner, _, _ in self._handles())
+        return sum(1 for _ in self._handles(pid))
 
     def ask_handles_of(self, pid: int, name: str) -> int:
         """How many handles of a process lead to a segment."""
-        ours = self._open(name)
-        if not ours:
+        segment = self._open(name)
+        if not segment:
             return 0
-        process = self.kernel.OpenProcess(DUPLICATE, False, pid)
-        due, me = self._name(ours), self.kernel.GetCurrentProcessId()
-        rows = list(self._handles())
-        [kind] = {kind for owner, it, kind in rows if (owner, it) == (me, ours)}
-        found = [it for owner, it, its in rows if owner == pid and its == kind]
-        number = sum(self._name_of(process, handle) == due for handle in found)
-        self._close(process)
-        self._close(ours)
+        due = self._text(segment, OBJECT_NAME)
+        number = sum(
+            # Of other kinds than this, the name of one might never be told.
+            self._text(it, OBJECT_TYPE) == "Section"
+            and self._text(it, OBJECT_NAME) == due
+            for it in self._handles(pid)
+        )
+        self._close(segment)
         return number
 
-    def ask_mappings(self, pid: int, name: str) -> int:
+    def ask_mappings(self, pid: int, name: str) -> int | None:
         """How many views of a process have the size and the content of a segment.
 
-        Windows does not tell which segment a view shows.
+        Windows does not tell which segment a view shows. None where it is gone.
         """
         handle = self._open(name)
         address = self._map(handle) if handle else None
         if not address:
-            return 0
+            return None
         size = self._region(self.me, address).size
         due = ctypes.string_at(address, size)
         process = self.kernel.OpenProcess(LOOK_INTO, False, pid)
@@ -226,20 +215,25 @@ class Windows:
         self._close(handle)
         return number
 
-    def _handles(self) -> Iterator[tuple[int, int, int]]:
-        size, used = 1 << 20, ctypes.c_ulong()
-        while True:
-            table = ctypes.create_string_buffer(size)
-            status = self.nt.NtQuerySystemInformation(
-                SYSTEM_HANDLES, table, size, ctypes.byref(used)
-            )
-            if status == 0:
-                return handle_rows(table.raw)
-            size *= MORE
+    def _handles(self, pid: int) -> Iterator[int]:
+        """A copy of each handle of a process, closed when the next is asked for.
 
-    def _name_of(self, process: Any, handle: int) -> str:
+        Every number is tried that may be one: to ask for the table of all handles
+        of the system ends Wine 8.
+        """
+        process = self.kernel.OpenProcess(DUPLICATE, False, pid)
+        number, misses = STEP, 0
+        while process and misses < GAP:
+            ours = self._copy(process, number)
+            number, misses = number + STEP, 0 if ours else misses + 1
+            if ours:
+                yield ours
+                self._close(ours)
+        self._close(process)
+
+    def _copy(self, process: int, handle: int) -> int | None:
         ours = ctypes.c_void_p()
-        self.kernel.DuplicateHandle(
+        is_copied = self.kernel.DuplicateHandle(
             ctypes.c_void_p(process),
             ctypes.c_void_p(handle),
             self.me,
@@ -248,14 +242,13 @@ class Windows:
             False,
             SAME_ACCESS,
         )
-        name = self._name(ours.value) if ours.value else ""
-        self._close(ours.value)
-        return name
+        return ours.value if is_copied else None
 
-    def _name(self, handle: int | None) -> str:
-        room, used = ctypes.create_string_buffer(1 << 17), ctypes.c_ulong()
+    def _text(self, handle: int, kind: int) -> str:
+        """The name of an object, or of its type."""
+        room, used = ctypes.create_string_buffer(1 << 12), ctypes.c_ulong()
         self.nt.NtQueryObject(
-            ctypes.c_void_p(handle), OBJECT_NAME, room, len(room), ctypes.byref(used)
+            ctypes.c_void_p(handle), kind, room, len(room), ctypes.byref(used)
         )
         return str(Unicode.from_buffer(room))
 
@@ -292,9 +285,16 @@ def serve(system: Any, source: IO[bytes], sink: IO[bytes]) -> None:
     """Answer each line of *source* until there are no more."""
     for line in source:
         question = json.loads(line)
-        answer = getattr(system, "ask_" + question.pop("ask"))(**question)
-        sink.write(json.dumps({"answer": answer}).encode("ascii") + b"\n")
+        try:
+            message = {"answer": answer(system, **question)}
+        except Exception as error:  # noqa: BLE001 - the next question may be answered
+            message = {"error": repr(error)}
+        sink.write(json.dumps(message).encode("ascii") + b"\n")
         sink.flush()
+
+
+def answer(system: Any, ask: str, **arguments: Any) -> Any:
+    return getattr(system, "ask_" + ask)(**arguments)
 
 
 if __name__ == "__main__":

@@ -102,20 +102,55 @@ class Channel:
 
     def is_asked(self) -> bool:
         """Whether a request waits; the harness sends one at a time."""
-        import select
-
-        return bool(select.select([self.source], [], [], 0)[0])
+        if os.name == "nt":
+            return is_pipe_full(self.source.fileno())
+        return is_readable(self.source)
 
     def send(self, message: Json) -> None:
         line = json.dumps(message).encode("ascii") + b"\n"
         try:
             while line:
-                line = line[os.write(self.sink, line) :]
-        except BrokenPipeError:
+                line = line[self.write(line) :]
+        except (BrokenPipeError, ConnectionError):
             orphaned()
+
+    def write(self, data: bytes) -> int:
+        return os.write(self.sink, data)
 
     def descriptors(self) -> list[int]:
         return sorted({self.source.fileno(), self.sink})
+
+
+class SocketChannel(Channel):
+    """The same over a socket that is no descriptor, as those of Windows are."""
+
+    def __init__(self, end: Any) -> None:
+        super().__init__(end.makefile("rb"), -1)
+        self.end = end
+
+    def is_asked(self) -> bool:
+        return is_readable(self.end)
+
+    def write(self, data: bytes) -> int:
+        sent: int = self.end.send(data)
+        return sent
+
+
+def is_readable(source: Any) -> bool:
+    import select
+
+    return bool(select.select([source], [], [], 0)[0])
+
+
+def is_pipe_full(descriptor: int) -> bool:
+    """Windows can wait for sockets alone."""
+    msvcrt: Any = importlib.import_module("msvcrt")
+    winapi: Any = importlib.import_module("_winapi")
+    try:
+        available: int = winapi.PeekNamedPipe(msvcrt.get_osfhandle(descriptor), 0)[0]
+    except BrokenPipeError:
+        return True
+    return available > 0
 
 
 def orphaned() -> None:
@@ -564,7 +599,10 @@ def op_end(actor: Actor, how: str, status: int = 0) -> None:
 
 def op_limit(actor: Actor, resource: str, soft: int) -> None:
     """Lower a resource limit of this process (RLIMIT_AS, RLIMIT_NOFILE, ...)."""
-    import resource as limits
+    try:
+        import resource as limits
+    except ImportError:
+        raise Unsupported("this system has no limits of resources") from None
 
     number = getattr(limits, resource)
     limits.setrlimit(number, (soft, limits.getrlimit(number)[1]))
@@ -642,21 +680,29 @@ def private_channel() -> Channel:
 
 def child_channel(child: Json) -> Channel:
     """Connect to the harness: once to talk, once to be heard on stderr."""
-    import socket
-
     for number in child.get("close", ()):
         os.close(number)
-    ends = []
-    for purpose in ("channel", "stderr"):
-        end = socket.socket(socket.AF_UNIX)
-        end.connect(child["address"])
-        end.sendall(json.dumps(dict(child, purpose=purpose)).encode("ascii") + b"\n")
-        ends.append(end.detach())
+    channel, errors = [connection(child, it) for it in ("channel", "stderr")]
     flush()
+    if os.name == "nt":
+        sys.stdout = sys.stderr = errors.makefile("w", encoding="utf-8")
+        return SocketChannel(channel)
     for number in (1, 2):
-        os.dup2(ends[1], number)
-    os.close(ends[1])
-    return Channel(os.fdopen(ends[0], "rb", closefd=False), ends[0])
+        os.dup2(errors.fileno(), number)
+    errors.close()
+    number = channel.detach()
+    return Channel(os.fdopen(number, "rb", closefd=False), number)
+
+
+def connection(child: Json, purpose: str) -> Any:
+    import socket
+
+    address = child["address"]
+    is_file = type(address) is str
+    end = socket.socket(socket.AF_UNIX if is_file else socket.AF_INET)
+    end.connect(address if is_file else tuple(address))
+    end.sendall(json.dumps(dict(child, purpose=purpose)).encode("ascii") + b"\n")
+    return end
 
 
 def leave(how: str, status: int) -> None:
@@ -671,7 +717,7 @@ def leave(how: str, status: int) -> None:
 
 
 def main(child: Json | None, objects: Json) -> None:
-    if "faulthandler" not in sys.modules:
+    if "faulthandler" not in sys.modules and sys.stderr is not None:
         import faulthandler
 
         faulthandler.enable()

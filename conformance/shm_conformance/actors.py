@@ -101,35 +101,38 @@ class Actors:
 
     def look(self, name: str) -> Segment | None:
         """See whether a segment exists, with our own eyes; goes into the trace."""
-        segment = self.stage.run.look(name)
+        segment = self.stage.look(name)
         seen = f"{segment.size} bytes" if segment else "does not exist"
         self.trace.add("observer", "observation", f"segment {name!r}: {seen}")
         return segment
 
     def named_like(self, part: str) -> list[str]:
         """List the segments that have a part of their name from us; all are ours."""
-        run = self.stage.run
-        names = [it.name for it in run.platform.segments(run.view) if part in it.name]
+        found = self.stage.observer.segments(self.stage.run.view)
+        names = [it.name for it in found if part in it.name]
         for name in names:
-            run.look(name)
+            self.stage.look(name)
         self._observe(f"segments named like {part!r}: {names or 'none'}")
         return names
 
     def descriptors(self, actor: Actor, segment: Segment | None = None) -> int:
         """Count an actor's open descriptors: all, or those that lead to a segment."""
-        pid, platform = actor.process.pid, self.stage.run.platform
-        if segment is None:
-            number = int(psutil.Process(pid).num_fds())
-        else:
-            number = platform.descriptors(pid, segment)
+        process = actor.process
+        number = process.stage.observer.descriptors(process.own_pid, segment)
         self._observe(f"{actor.name} has {number} descriptors of {_which(segment)}")
         return number
 
     def mappings(self, actor: Actor, segment: Segment) -> int:
         """Count an actor's mappings of a segment."""
-        number = self.stage.run.platform.mappings(actor.process.pid, segment)
+        process = actor.process
+        number = process.stage.observer.mappings(process.own_pid, segment)
         self._observe(f"{actor.name} has {number} mappings of {_which(segment)}")
         return number
+
+    def below(self, actor: Actor) -> set[psutil.Process]:
+        """The processes that an actor has started, or, under Wine, may have."""
+        stage = actor.process.stage
+        return stage.observer.below(actor.process.pid, stage.run.token)
 
     def _observe(self, text: str) -> None:
         self.trace.add("observer", "observation", text)
@@ -247,12 +250,13 @@ class Actor:
         what happens. What was passed has the same handles there.
         """
         stage, token = self.actors.stage, secrets.token_hex(8)
-        child = {"address": stage.wires.address, "token": token, "name": name}
+        child = {"address": stage.address, "token": token, "name": name}
         handles = [remote.handle for remote in passed]
         label = f"start {name!r} by {method}"
+        pid_here = stage.observer.births(stage.run.token)
         pid = self.do("start", label, method=method, child=child, handles=handles)
         process = Process(stage, name, self.actors.trace)
-        process.adopt(pid)
+        process.adopt(pid_here(pid))
         actor = Actor(self.actors, process)
         actor._made = self._made
         self.actors.cast.append(actor)
@@ -298,13 +302,15 @@ class Actor:
         self._await_end(f"the end by signal {number}")
 
     def _await_end(self, due: str) -> None:
-        if not self.process.wait_end():
-            self.process.dump_stacks()
-            raise Violation(
-                f"{self.process} was alive {self.actors.stage.limits.exit:g} s later"
-                f"{self.process.last_words()}",
-                due,
-            )
+        process = self.process
+        if process.wait_end():
+            process.stage.observer.await_end(process.own_pid)
+            return
+        process.dump_stacks()
+        limit = self.actors.stage.limits.exit
+        raise Violation(
+            f"{process} was alive {limit:g} s later{process.last_words()}", due
+        )
 
     # -- the operation itself ---------------------------------------------------
 

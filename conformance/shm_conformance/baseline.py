@@ -4,9 +4,11 @@
     requirement = "list.str.sized-by-encoded-bytes"
     implementation = "stdlib"
     python = "cpython<3.14"
+    platform = "posix"
     reason = "..."
     issue = "https://..."
 
+Without `python` or `platform` an entry speaks of all of them.
 What is a copy of another implementation has its deviations, those of the same file:
 
     [[copy]]
@@ -32,6 +34,7 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from shm_conformance.errors import UsageError
+from shm_conformance.platforms import FAMILIES, family_of
 from shm_conformance.requirements import by_id
 from shm_conformance.target import Target
 from shm_conformance.verdicts import Known
@@ -42,7 +45,7 @@ else:
     import tomli as tomllib
 
 PYTHON = re.compile(r"([a-z]+)\s*(.*)")
-KEYS = {"requirement", "implementation", "python", "reason", "issue"}
+KEYS = {"requirement", "implementation", "python", "platform", "reason", "issue"}
 COPY_KEYS = {"implementation", "of", "python", "without"}
 
 
@@ -59,6 +62,8 @@ def known(
 def applies(entry: dict[str, str], target: Target, facts: dict[str, Any]) -> bool:
     """Whether an entry speaks of this implementation and this interpreter."""
     if entry.get("implementation", target.implementation) != target.implementation:
+        return False
+    if entry.get("platform", family := family_of(facts)) != family:
         return False
     if "python" not in entry:
         return True
@@ -139,6 +144,8 @@ def _both(one: str | None, other: str) -> str | None:
 
 def _check(entry: Any, place: str) -> None:
     _check_keys(entry, place, KEYS, ("requirement", "reason"))
+    if entry.get("platform", "posix") not in FAMILIES:
+        raise UsageError(f"{place}: platform = 'posix' or 'windows' was due")
     try:
         by_id(entry["requirement"])
     except UsageError as error:

@@ -9,6 +9,7 @@ from typing import Any
 import tomlkit
 
 from shm_conformance import baseline
+from shm_conformance.platforms import family_of
 from shm_conformance.target import Target, parse, sides
 from shm_conformance.verdicts import DEVIATIONS
 
@@ -55,6 +56,7 @@ def _apply(
         entry = tomlkit.table()
         entry.update({"requirement": requirement})
         entry.update({"implementation": parsed.implementation, **_python(target)})
+        entry.update({"platform": family_of(target)})
         entry.update({"reason": reason, **({"issue": issue} if issue else {})})
         entries.append(entry)
         return [("+", target["target"], requirement)]

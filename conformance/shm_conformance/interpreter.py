@@ -27,8 +27,15 @@ OLDEST = (3, 8)
 # around our own output tell it from theirs.
 PROBE = """
 import json, marshal, os, struct, sys
-kernel = getattr(os, "uname", lambda: ("Windows", "", "", "", ""))()
-libc = ""
+libc, emulator = "", None
+if os.name == "nt":
+    import ctypes
+    release = "%d.%d.%d" % sys.getwindowsversion()[:3]
+    machine = os.environ.get("PROCESSOR_ARCHITECTURE", "")
+    kernel = "Windows", "", release, "", machine
+    emulator = "wine" if hasattr(ctypes.WinDLL("ntdll"), "wine_get_version") else None
+else:
+    kernel = os.uname()
 try:
     libc = os.confstr("CS_GNU_LIBC_VERSION") or ""
 except (AttributeError, ValueError, OSError):
@@ -49,6 +56,7 @@ facts = {
         "libc": libc,
         "byteorder": sys.byteorder,
         "pointer_bits": struct.calcsize("P") * 8,
+        "emulator": emulator,
     },
 }
 source = sys.stdin.buffer.read()
@@ -122,14 +130,15 @@ def probe(command: tuple[str, ...]) -> Interpreter:
     if len(parts) != 3:
         raise TargetNotStarted(_no_interpreter(command, done))
     head, _, program = parts[1].partition(b"\n")
-    facts = _with_emulator(json.loads(head), command)
-    _refuse_unseen(facts["platform"]["system"], command)
+    facts = _with_emulator(json.loads(head))
+    _refuse_unseen(facts["platform"], command)
     return Interpreter(command, facts, program)
 
 
-def _refuse_unseen(system: str, command: tuple[str, ...]) -> None:
+def _refuse_unseen(place: dict[str, Any], command: tuple[str, ...]) -> None:
     """Judge nothing whose segments we cannot see: each would count as missing."""
-    if system != platform.system():
+    system = place["system"]
+    if system != platform.system() and place["emulator"] != "wine":
         raise TargetNotStarted(
             f"{shlex.join(command)!r} runs on {system}, whose segments cannot be"
             f" observed from {platform.system()}; no verdict would be true"
@@ -147,13 +156,10 @@ def _no_interpreter(
     )
 
 
-def _with_emulator(facts: dict[str, Any], command: tuple[str, ...]) -> dict[str, Any]:
+def _with_emulator(facts: dict[str, Any]) -> dict[str, Any]:
     place = facts["platform"]
     native = place["machine"] in ("", platform.machine(), "i686", "i386")
-    emulator = None if native else "qemu-user"
-    if any(os.path.basename(word).startswith("wine") for word in command):  # noqa: PTH119
-        emulator = "wine"
-    place["emulator"] = emulator
+    place["emulator"] = place["emulator"] or (None if native else "qemu-user")
     return facts
 
 

@@ -9,18 +9,21 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from shm_conformance.actors import Actors
 from shm_conformance.budget import Budget
 from shm_conformance.errors import ConformanceError, TargetNotStarted
 from shm_conformance.limits import Limits
+from shm_conformance.platforms import Family
 from shm_conformance.requirements import Requirement
 from shm_conformance.run import Run
 from shm_conformance.stage import Stage
 from shm_conformance.target import Target, pair_of, parse
 from shm_conformance.verdicts import DEVIATIONS, Result, new_result
 from shm_conformance.wires import Wires
+
+SYSTEMS: dict[Family, str] = {"posix": "POSIX", "windows": "Windows"}
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,9 @@ POOLED = ("list.", "shm.buf.", "shm.size.", "shm.repr.", "mix.block.", "mix.list
 
 def judge(requirement: Requirement, actors: Actors, test: Callable[[], None]) -> Result:
     """Run a test, and again in fresh processes if it found something."""
+    if why := out_of_place(requirement, actors):
+        level = requirement.level
+        return Result(requirement.id, level, "unsupported", why)
     began = time.monotonic()
     result = _run_once(requirement, actors, test)
     is_expected = actors.stage.target.kind == "faulty" and not actors.is_pooled
@@ -146,6 +152,19 @@ def judge(requirement: Requirement, actors: Actors, test: Callable[[], None]) ->
         _remember_hang(actors.stage, result)
     result.seconds = round(time.monotonic() - began, 4)
     return result
+
+
+def out_of_place(requirement: Requirement, actors: Actors) -> str:
+    """Why a requirement does not hold where the actors live; empty where it does."""
+    here = actors.stage.observer.FAMILY
+    there = actors.partner.observer.FAMILY if actors.partner else here
+    if here != there:
+        names = f"{SYSTEMS[here]} and {SYSTEMS[there]}"
+        return f"{names} share no blocks"
+    if requirement.platforms in ("all", here):
+        return ""
+    only = SYSTEMS[cast(Family, requirement.platforms)]
+    return f"it holds on {only} only, and this target runs on {SYSTEMS[here]}"
 
 
 def _run_once(

@@ -131,6 +131,13 @@ class Process:
         text = self.stderr.strip()
         return f"; stderr: {text[-1500:]}" if text else "; stderr: (empty)"
 
+    @property
+    def own_pid(self) -> int:
+        """The pid that the process has for its own system: under Wine another one."""
+        told = self.facts.get("pid")
+        is_other = self.stage.observer.FAMILY != self.stage.run.platform.FAMILY
+        return told if is_other and type(told) is int else self.pid
+
     def __str__(self) -> str:
         return f"actor {self.name!r} (pid {self.pid})"
 

@@ -136,7 +136,7 @@ class Block(Remote):
         # Whether the name can be had is for the test of `name` to judge.
         with contextlib.suppress(TargetError, Unsupported):
             self._name = self._ask_name()
-            actor.actors.stage.run.look(self._name)
+            actor.process.stage.look(self._name)
 
     def _ask_name(self) -> str:
         holder = self.handle

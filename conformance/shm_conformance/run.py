@@ -15,6 +15,7 @@ import psutil
 
 from shm_conformance import guardian, ledger, platforms, processes
 from shm_conformance.errors import HarnessError
+from shm_conformance.interpreter import Interpreter
 from shm_conformance.limits import Limits
 
 DEFAULTS = Limits()
@@ -40,6 +41,7 @@ class Run:
         )
         self.sessions: set[int] = set()
         self._names = 0
+        self._observers: dict[tuple[str, ...], platforms.Observer] = {}
         self.guardian = self._start_guardian(isolation)
         self.platform.adopt_orphans()
 
@@ -78,12 +80,26 @@ class Run:
         """What goes before an actor's command line."""
         return tuple(self.platform.enter(self.view)) if self.view else ()
 
-    def environment(self, path: tuple[str, ...]) -> dict[str, str]:
+    def observer_of(self, interpreter: Interpreter | None) -> platforms.Observer:
+        """The eyes on the system of an interpreter; without one it is ours."""
+        if interpreter is None:
+            return self.platform
+        command = interpreter.command
+        if command not in self._observers:
+            found = platforms.observer_of(interpreter.facts, command)
+            self._observers[command] = found
+        return self._observers[command]
+
+    def environment(
+        self, path: tuple[str, ...], observer: platforms.Observer | None = None
+    ) -> dict[str, str]:
         """The environment of an actor: ours, the mark, and the target's path."""
-        inherited = os.environ.get("PYTHONPATH")
-        entries = [*path, *([inherited] if inherited else [])]
+        observer = observer or self.platform
+        inherited = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+        entries = [*path, *map(observer.path, inherited)]
         marked = {**os.environ, processes.MARK: self.token}
-        return {**marked, "PYTHONPATH": os.pathsep.join(entries)} if entries else marked
+        together = observer.PATH_SEPARATOR.join(entries)
+        return {**marked, "PYTHONPATH": together} if entries else marked
 
     def fresh_name(self, purpose: str = "") -> str:
         """A name that nothing else bears, in the ledger already."""
@@ -93,9 +109,11 @@ class Run:
         self.ledger.announce(name)
         return name
 
-    def look(self, name: str) -> platforms.Segment | None:
+    def look(
+        self, name: str, observer: platforms.Observer | None = None
+    ) -> platforms.Segment | None:
         """Look at a segment of ours, and write down which object it is."""
-        segment = self.platform.segment(name, self.view)
+        segment = (observer or self.platform).segment(name, self.view)
         if segment:
             self.ledger.saw(segment, name)
         return segment
@@ -113,6 +131,8 @@ class Run:
         """End what is left of the run: processes, segments, guardian, folder."""
         self._let_settle()
         processes.end_marked(self.token)
+        for observer in self._observers.values():
+            observer.close()
         self.reap_orphans()
         ledger.clean(self.ledger.entries, self.token, self.platform, self.view)
         self.ledger.close()

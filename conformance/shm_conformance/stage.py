@@ -20,6 +20,7 @@ from typing import Any
 from shm_conformance.errors import Crashed, Hung, TargetNotStarted
 from shm_conformance.interpreter import Interpreter, compile_tree, probe
 from shm_conformance.messages import Answer
+from shm_conformance.platforms import Segment
 from shm_conformance.process import Process
 from shm_conformance.run import Run
 from shm_conformance.target import Target
@@ -49,7 +50,8 @@ class Stage:
         # What was found at the points of a scene, for all requirements on it.
         self.explored: dict[Any, Any] = {}
         self.interpreter = _interpreter(target)
-        self.path = (*self._lay_out(), *target.path)
+        self.observer = run.observer_of(self.interpreter)
+        self.path = tuple(map(self.observer.path, (*self._lay_out(), *target.path)))
         self._first_facts: dict[str, Any] = {}
         self._spares: deque[Process] = deque()
         self._used: list[Process] = []
@@ -66,7 +68,8 @@ class Stage:
                 source = str(resources.files(HOMES.get(name, name)))
                 shutil.copytree(source, path / name, ignore=NOT_COPIED)
         if packages:
-            compile_tree(self.target.python, str(path / "shm_reference"))
+            folder = self.observer.path(str(path / "shm_reference"))
+            compile_tree(self.target.python, folder)
         return (str(path),) if packages else ()
 
     def prepare(self) -> dict[str, Any]:
@@ -130,7 +133,7 @@ class Stage:
         command = list(self.target.python)
         if self.interpreter:
             command = self.interpreter.start_command
-        process.popen = self._popen([*self.run.prefix, *before, *command])
+        process.popen = self._popen([*self._prefix, *before, *command])
         self.run.sessions.add(process.popen.pid)
         self.run.platform.forbid_core_dumps(process.popen.pid)
         process.attend(*_take_pipes(process.popen))
@@ -140,6 +143,23 @@ class Stage:
         process.send("hello", self.hello)
         return process
 
+    @property
+    def _prefix(self) -> tuple[str, ...]:
+        """What goes before an actor's command line."""
+        is_native = self.observer.FAMILY == self.run.platform.FAMILY
+        return self.run.prefix if is_native else ()
+
+    @property
+    def address(self) -> str | list[str | int]:
+        """Where an actor's child presents itself."""
+        wires = self.wires
+        has_files = self.observer.HAS_SOCKET_FILES
+        return wires.address if has_files else wires.internet_address()
+
+    def look(self, name: str) -> Segment | None:
+        """Look at a segment of ours, and write down which object it is."""
+        return self.run.look(name, self.observer)
+
     def _popen(self, command: list[str]) -> subprocess.Popen[bytes]:
         try:
             return subprocess.Popen(
@@ -148,7 +168,7 @@ class Stage:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 bufsize=0,
-                env=self.run.environment(self.path),
+                env=self.run.environment(self.path, self.observer),
                 start_new_session=True,
             )
         except OSError as error:

@@ -31,11 +31,23 @@ class Wires:
         self._selector = selectors.DefaultSelector()
         self._newcomers: dict[tuple[str, str], int] = {}
         self._greeting: set[int] = set()
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(self.address)
-        self._listener.listen(NEWCOMERS_LIMIT)
-        self._listener.setblocking(False)
-        self.watch(self._listener.fileno(), self._welcome)
+        self._listeners: list[socket.socket] = []
+        self._listen(socket.AF_UNIX, self.address)
+
+    def _listen(self, family: socket.AddressFamily, address: Any) -> socket.socket:
+        listener = socket.socket(family)
+        listener.bind(address)
+        listener.listen(NEWCOMERS_LIMIT)
+        listener.setblocking(False)
+        self.watch(listener.fileno(), lambda: self._welcome(listener))
+        self._listeners.append(listener)
+        return listener
+
+    def internet_address(self) -> list[str | int]:
+        """Where children present themselves whose system has no socket files."""
+        if len(self._listeners) == 1:
+            self._listen(socket.AF_INET, ("127.0.0.1", 0))
+        return list(self._listeners[1].getsockname())
 
     def watch(self, descriptor: int, act: Callable[[], None]) -> None:
         """Call *act* whenever a descriptor has something for us."""
@@ -88,9 +100,9 @@ class Wires:
         """Take the descriptor by which a child has connected, if it has."""
         return self._newcomers.pop((token, purpose), None)
 
-    def _welcome(self) -> None:
+    def _welcome(self, listener: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            connection, _ = self._listener.accept()
+            connection, _ = listener.accept()
             if len(self._greeting) + len(self._newcomers) >= NEWCOMERS_LIMIT:
                 connection.close()
                 return
@@ -117,13 +129,15 @@ class Wires:
 
     def close(self) -> None:
         """Close everything that is still open."""
+        ours = {listener.fileno() for listener in self._listeners}
         for key in list(self._selector.get_map().values()):
-            if key.fd != self._listener.fileno():
+            if key.fd not in ours:
                 self.forget(key.fd)
         for descriptor in self._newcomers.values():
             os.close(descriptor)
         self._selector.close()
-        self._listener.close()
+        for listener in self._listeners:
+            listener.close()
 
 
 def _first_line(descriptor: int) -> bytes | None:

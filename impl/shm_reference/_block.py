@@ -14,7 +14,8 @@ import os
 from contextlib import ExitStack, nullcontext, suppress
 from typing import TYPE_CHECKING, ContextManager, NamedTuple
 
-from . import _posix, _tracker
+from . import _tracker
+from ._system import calls
 
 if TYPE_CHECKING:
     import mmap
@@ -63,7 +64,7 @@ def _create(request: Request) -> Block:
 
 
 def _announced(request: Request) -> ContextManager[None]:
-    if request.is_tracked and _posix.is_free(request.name):
+    if request.is_tracked and calls.is_free(request.name):
         return _tracker.announced(request.name)
     return nullcontext()
 
@@ -73,27 +74,28 @@ def _attach_or_create(request: Request) -> Block:
     while True:
         try:
             return _attach(request._replace(flags=request.flags & ~os.O_CREAT))
-        except _posix.EmptyBlockError:
-            # It is there: to create would fail, and to try again might never end.
-            raise
-        except FileNotFoundError:
-            pass
+        except FileNotFoundError as error:
+            # Without a size it is there: to create would fail, and to try again
+            # might never end.
+            if isinstance(error, ValueError):
+                raise
         with suppress(FileExistsError):
             return _create(request._replace(flags=request.flags | os.O_EXCL))
 
 
 def _open(request: Request, undo: ExitStack, is_new: bool = False) -> Block:
-    descriptor = _posix.open_block(request.name, request.flags, request.mode)
+    size = request.size if is_new else 0
+    descriptor = calls.open_block(request.name, request.flags, request.mode, size)
     if is_new:
         undo.callback(_remove, request.name)
-    undo.callback(_posix.close, descriptor)
+    undo.callback(calls.close, descriptor)
     if is_new:
-        _posix.resize(descriptor, request.size)
-    mapping = _posix.map_block(descriptor)
+        calls.resize(descriptor, size)
+    mapping = calls.map_block(descriptor, request.name, size)
     undo.callback(mapping.close)
     return Block(descriptor, mapping)
 
 
 def _remove(name: str) -> None:
     with suppress(FileNotFoundError):
-        _posix.remove(name)
+        calls.remove(name)

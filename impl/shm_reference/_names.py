@@ -1,13 +1,15 @@
 """What a block is called: by its user, and by the system.
 
-The user's name has no leading slash, the system's name has exactly one.
+Where the system's names begin with a slash (POSIX), the user's have none.
 """
 
 from __future__ import annotations
 
 import os
 
-PREFIX = "/psm_"
+from ._system import calls
+
+PREFIX = calls.PREFIX
 
 # Some BSDs once refused longer ones; the slash counts.
 _SAFE_LENGTH = 14
@@ -26,4 +28,4 @@ def to_system(name: str) -> str:
     """
     if not isinstance(name, str):
         raise TypeError(f"name must be a str or None, not {type(name).__name__}")
-    return "/" + name.lstrip("/")
+    return calls.SLASH + name.lstrip(calls.SLASH)

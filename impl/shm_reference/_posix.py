@@ -22,14 +22,20 @@ except (ImportError, AttributeError):
 
 _T = TypeVar("_T")
 
+# Each system's name begins with it.
+SLASH = "/"
+PREFIX = "/psm_"
+# Whether a block stays when the last handle on it is closed.
+OUTLIVES_HANDLES = True
+
 # A mapping needs no descriptor of its own, and each block already has one.
 _MAPPING_OPTIONS: dict[str, Any] = (
     {"trackfd": False} if sys.version_info >= (3, 13) else {}
 )
 
 
-def open_block(name: str, flags: int, mode: int) -> int:
-    """Return a descriptor of the block with the system's *name*."""
+def open_block(name: str, flags: int, mode: int, size: int = 0) -> int:
+    """Return a descriptor of the block with the system's *name*, without a size yet."""
     return int(_named(name, _native.shm_open, flags, mode))
 
 
@@ -61,7 +67,7 @@ class EmptyBlockError(FileNotFoundError, ValueError):
     """
 
 
-def map_block(descriptor: int) -> mmap.mmap:
+def map_block(descriptor: int, name: str = "", size: int = 0) -> mmap.mmap:
     """Map a block whole; EmptyBlockError for one that nobody has sized yet."""
     size = os.fstat(descriptor).st_size
     if size == 0:

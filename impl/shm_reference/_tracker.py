@@ -15,15 +15,15 @@ import signal
 import sys
 import threading
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Iterator
 
-tracker: Any
-try:
-    from multiprocessing import resource_tracker as tracker
-except ImportError:
-    # Interpreters without _posixshmem may have no tracker; then nothing is tracked.
-    tracker = None
+tracker: Any = None
+# Interpreters without _posixshmem may have no tracker; then nothing is tracked,
+# nor on Windows, whose tracker could be imported, and never started.
+if sys.platform != "win32":
+    with suppress(ImportError):
+        from multiprocessing import resource_tracker as tracker
 
 
 # How long a name may be, so that a message stays below 512 bytes.

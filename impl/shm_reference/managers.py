@@ -23,7 +23,8 @@ from multiprocessing.managers import (  # type: ignore[attr-defined]
 )
 from typing import Any, Iterable
 
-from . import _names, _posix, _tracker, shared_memory
+from . import _names, _tracker, shared_memory
+from ._system import calls
 
 __all__ = ["BaseManager", "BaseProxy", "SharedMemoryManager", "SyncManager", "Token"]
 
@@ -42,6 +43,8 @@ class SharedMemoryServer(Server):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._segments: list[str] = []
+        # By name; where a block goes with its last handle, these are ours.
+        self._handles: dict[str, shared_memory.SharedMemory] = {}
 
     def accepter(self) -> None:
         """Serve until stopped, or until the process that started us is gone."""
@@ -56,22 +59,29 @@ class SharedMemoryServer(Server):
         except Exception as error:  # noqa: BLE001
             # An exception that is raised here would reach the client as text.
             return error
-        self._segments.append(str(shm.name))
-        shm.close()
-        return str(shm.name)
+        name = str(shm.name)
+        self._segments.append(name)
+        if calls.OUTLIVES_HANDLES:
+            shm.close()
+        else:
+            self._handles[name] = shm
+        return name
 
     def track_segment(self, c: object, segment_name: str) -> None:
         """Become the owner of a block that a client has created."""
         _tracker.register(_names.to_system(segment_name))
         self._segments.append(segment_name)
+        if not calls.OUTLIVES_HANDLES:
+            self._handles[segment_name] = shared_memory.SharedMemory(segment_name)
 
     def release_segment(self, c: object, segment_name: str) -> None:
         """Remove one block; ValueError if it is not ours."""
         self._segments.remove(segment_name)
+        self._handles.pop(segment_name, None)
         name = _names.to_system(segment_name)
         # A client may have unlinked it; only we may tell the tracker.
         with suppress(FileNotFoundError):
-            _posix.remove(name)
+            calls.remove(name)
         _tracker.unregister(name)
 
     def list_segments(self, c: object) -> list[str]:

@@ -13,17 +13,15 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator
 
-if os.name == "nt":
-    raise ImportError(f"{__name__} supports POSIX systems only, so far")
-
-from . import _block, _layout, _names, _posix, _tracker, _views
+from . import _block, _layout, _names, _tracker, _views
+from ._system import calls
 
 if TYPE_CHECKING:
     import mmap
 
 __all__ = ["ShareableList", "SharedMemory"]
 
-_USE_POSIX = True
+_USE_POSIX = os.name == "posix"
 _SHM_NAME_PREFIX = _names.PREFIX
 _make_filename = _names.generate
 
@@ -126,7 +124,7 @@ class SharedMemory:
     def name(self) -> str | None:
         """The unique name by which other processes attach."""
         if self._alias is None and self._name is not None:
-            return self._name[1:]
+            return self._name[len(calls.SLASH) :]
         return self._alias
 
     @property
@@ -161,16 +159,17 @@ class SharedMemory:
     def _close_descriptor(self) -> None:
         descriptor, self._fd = self._fd, -1
         if descriptor >= 0:
-            _posix.close(descriptor)
+            calls.close(descriptor)
 
     def unlink(self) -> None:
         """Free the name; the memory goes when the last process lets go of it.
 
+        On Windows nothing happens: there both go with the last handle.
         Due once per block, by any handle, before or after close().
         Raises FileNotFoundError if the block has no name any more.
         """
         if self._name:
-            _posix.remove(self._name)
+            calls.remove(self._name)
             if self._track:
                 _tracker.unregister(self._name)
 

@@ -39,7 +39,7 @@ def command(python: str, matrix: bool, **session: Any) -> int:
     _options.check_places(session)
     at = f"@{python}" if python else ""
     is_selected = selector(session["expression"])
-    proofs = [(f"{name}{at}", it) for name, it in all_proofs() if is_selected(it)]
+    proofs = [(name, it) for name, it in all_proofs(at) if is_selected(it)]
     faulty = dict.fromkeys(target for target, _ in proofs) if matrix else ()
     wanted = Session(
         targets=(f"reference{at}", *faulty),

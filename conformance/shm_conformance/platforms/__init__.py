@@ -1,19 +1,26 @@
-"""What the harness asks of an operating system: one file each, the same functions.
+"""What differs between operating systems: one file each, the same functions.
 
-`Platform` is the whole of it. Adding a system is adding a module that fulfils
-it and a line in `current`.
+`Observer` is what is asked of the system on which a target runs, `Platform` what
+is asked of the one on which the harness runs as well. Adding a system is adding
+a module that fulfils one of them, and a line in `current` or `observer_of`.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Literal, Protocol, cast, get_args
+
+import psutil
 
 from shm_conformance.errors import HarnessError
+
+# What requirements and baselines tell apart.
+Family = Literal["posix", "windows"]
+FAMILIES: tuple[Family, ...] = get_args(Family)
 
 
 @dataclass(frozen=True)
@@ -29,8 +36,14 @@ class Segment:
     changed: float
 
 
-class Platform(Protocol):
-    """The questions, and the few deeds, that differ between systems."""
+class Observer(Protocol):
+    """The questions about what targets do, asked of their system."""
+
+    FAMILY: Family
+    # What stands between the folders of PYTHONPATH.
+    PATH_SEPARATOR: str
+    # Whether an actor's child can connect to a socket that is a file.
+    HAS_SOCKET_FILES: bool
 
     def segment(self, name: str, view: int | None) -> Segment | None:
         """Look at a segment by name; *view* is a process whose namespace counts."""
@@ -41,14 +54,36 @@ class Platform(Protocol):
     def content(self, segment: Segment, length: int, view: int | None) -> bytes:
         """Read the first bytes of a segment; none if its name is another's by now."""
 
-    def remove(self, segment: Segment, view: int | None) -> bool:
-        """Remove a segment if device and inode still match; say whether it was."""
+    def descriptors(self, pid: int, segment: Segment | None) -> int:
+        """Count a process's open descriptors: all, or those that lead to a segment.
 
-    def descriptors(self, pid: int, segment: Segment) -> int:
-        """Count the open descriptors of a process that lead to the segment."""
+        *pid* is the number that the target's system gives the process.
+        """
 
     def mappings(self, pid: int, segment: Segment) -> int:
         """Count the mappings of the segment in a process."""
+
+    def await_end(self, pid: int) -> None:
+        """Wait until a process that has ended here has done so for its own system."""
+
+    def path(self, folder: str) -> str:
+        """The target's word for a folder of ours."""
+
+    def births(self, token: str) -> Callable[[object], object]:
+        """Watch a run for a child: returns what turns its pid there into that here."""
+
+    def close(self) -> None:
+        """End what was started in order to look."""
+
+    def below(self, pid: int, token: str) -> set[psutil.Process]:
+        """List the processes that a process of a run has started, or that may be so."""
+
+
+class Platform(Observer, Protocol):
+    """The deeds that differ as well; all pids are those of this system."""
+
+    def remove(self, segment: Segment, view: int | None) -> bool:
+        """Remove a segment if device and inode still match; say whether it was."""
 
     def held(self, pid: int) -> list[Segment]:
         """List the segments that a process has open or mapped, by their inode."""
@@ -89,3 +124,18 @@ def current() -> Platform:
         f"no observer for {sys.platform} yet: run the harness on Linux,"
         " or add shm_conformance/platforms/" + sys.platform + ".py"
     )
+
+
+def family_of(facts: dict[str, Any]) -> Family:
+    """The kind of system that a target says it runs on."""
+    system = facts.get("platform", {}).get("system")
+    return "windows" if system == "Windows" else current().FAMILY
+
+
+def observer_of(facts: dict[str, Any], command: tuple[str, ...]) -> Observer:
+    """The eyes on a target's system; *command* is its interpreter."""
+    if family_of(facts) == current().FAMILY:
+        return current()
+    from shm_conformance.platforms.windows import Windows
+
+    return Windows(command)

@@ -10,12 +10,17 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from shm_conformance.platforms import Segment
+import psutil
 
+from shm_conformance.platforms import Family, Segment
+
+FAMILY: Family = "posix"
+PATH_SEPARATOR = ":"
+HAS_SOCKET_FILES = True
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -104,8 +109,10 @@ def _mapped(pid: int) -> Iterator[Seen]:
                 yield os.makedev(major, minor), int(fields[4]), fields[5]
 
 
-def descriptors(pid: int, segment_: Segment) -> int:
-    """Count the entries of /proc/PID/fd with the segment's device and inode."""
+def descriptors(pid: int, segment_: Segment | None) -> int:
+    """Count the entries of /proc/PID/fd: all, or with the segment's device and inode."""
+    if segment_ is None:
+        return int(psutil.Process(pid).num_fds())
     return _count(_opened(pid), segment_)
 
 
@@ -117,6 +124,29 @@ def mappings(pid: int, segment_: Segment) -> int:
 def _count(seen: Iterator[Seen], segment_: Segment) -> int:
     key = (segment_.device, segment_.inode)
     return sum((device, inode) == key for device, inode, _ in seen)
+
+
+def await_end(pid: int) -> None:
+    """Targets are processes of this system."""
+
+
+def path(folder: str) -> str:
+    """Targets share our files."""
+    return folder
+
+
+def births(token: str) -> Callable[[object], object]:
+    """Targets share our pids."""
+    return lambda pid: pid
+
+
+def below(pid: int, token: str) -> set[psutil.Process]:
+    """List children and their children."""
+    return set(psutil.Process(pid).children(recursive=True))
+
+
+def close() -> None:
+    """Nothing was started."""
 
 
 def held(pid: int) -> list[Segment]:

@@ -60,6 +60,7 @@ CHAPTERS = (
     "nature",
     "race",
     "mix",
+    "windows",
     "examples",
 )
 

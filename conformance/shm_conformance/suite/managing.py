@@ -20,16 +20,12 @@ TRACKER = "multiprocessing.resource_tracker"
 def begin(owner: Actor, **options: object) -> tuple[Remote, list[psutil.Process]]:
     """Start a manager; the processes are those that this brought about, oldest first."""
     manager = owner.manager(**options)
-    before = _below(owner)
+    before = owner.actors.below(owner)
     manager.call("start")
-    new = _below(owner) - before
+    new = owner.actors.below(owner) - before
     return manager, sorted(
         new, key=lambda process: (process.create_time(), process.pid)
     )
-
-
-def _below(owner: Actor) -> set[psutil.Process]:
-    return set(psutil.Process(owner.process.pid).children(recursive=True))
 
 
 def trackers_of(

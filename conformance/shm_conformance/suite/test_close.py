@@ -8,6 +8,7 @@ from functools import partial
 from shm_conformance import checks
 from shm_conformance.actors import Actor, Actors
 from shm_conformance.errors import Crashed, TargetError
+from shm_conformance.platforms import Segment
 from shm_conformance.remotes import Block, Remote
 from shm_conformance.suite import requirement
 
@@ -31,12 +32,20 @@ def test_close_gives_up_the_descriptor(actors: Actors) -> None:
     checks.same("the number of descriptors after close()", left, 0)
 
 
+def held_by_another(actors: Actors) -> tuple[Actor, Block, Segment]:
+    """A block that can be looked at, wherever we are, when its creator is done with it."""
+    owner, other = actors.start_all("owner", "other")
+    block = owner.shared_memory(create=True, size=16)
+    # Where nobody tells which block a view shows, its content does.
+    block.write(0, b"held")
+    other.shared_memory(block.name)
+    return owner, block, checks.exists(actors, block.name)
+
+
 @requirement("shm.close.gives-up-the-mapping")
 def test_close_gives_up_the_mapping(actors: Actors) -> None:
     """After close() the process maps the block no more."""
-    owner = actors.start()
-    block = owner.shared_memory(create=True, size=16)
-    segment = checks.exists(actors, block.name)
+    owner, block, segment = held_by_another(actors)
 
     block.close()
 
@@ -302,9 +311,7 @@ def outcome(block: Block, array: Remote) -> str:
 @requirement("shm.collect.gives-up-access")
 def test_collection_gives_up_access(actors: Actors) -> None:
     """A handle that is garbage leaves neither descriptor nor mapping."""
-    owner = actors.start()
-    block = owner.shared_memory(create=True, size=16)
-    segment = checks.exists(actors, block.name)
+    owner, block, segment = held_by_another(actors)
 
     block.drop()
 

@@ -19,7 +19,7 @@ from shm_scenarios.scenario import Report, Scenario
 
 
 def steps(actors: Actors) -> bool:
-    """Hold the creator when its block is there, attach; an item must be missing for good."""
+    """Hold the creator when its block has its size, attach; an item must be missing for good."""
     creator, consumer = with_tracker(actors.start("creator")), actors.start("consumer")
     name = actors.name()
     attached: list[Block] = []
@@ -35,7 +35,7 @@ def steps(actors: Actors) -> bool:
 
     hold_after(
         creator,
-        "MAP_SHARED",
+        "ftruncate(",
         lambda: creator.shareable_list([1, 2, 3], name=actors.name()),
         begin,
         attach,
@@ -54,7 +54,7 @@ SCENARIO = Scenario(
     met=(),
     symptom="IndexError for every item of a list whose len() is right, until the process is started anew",
     cast={
-        "creator": "makes a list, and is held when its block is there",
+        "creator": "makes a list, and is held when its block has its size",
         "consumer": "attaches to the list meanwhile",
     },
     advice="Hand the name over when the list is made, by a queue or an event, instead of trying. A list that is not filled yet looks like an empty one to every implementation of this layout.",

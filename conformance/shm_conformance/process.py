@@ -182,6 +182,16 @@ class Process:
         limit = limit or self.stage.limits.exit
         return self.stage.wires.until(lambda: self._errors < 0, limit)
 
+    @property
+    def request_end(self) -> int:
+        """The descriptor by which we ask; not to be written to."""
+        return self._outward
+
+    def inodes(self) -> set[int]:
+        """The files by which we are connected; both ends of a pipe are one file."""
+        ends = (self._inward, self._outward, self._errors)
+        return {os.fstat(end).st_ino for end in ends if end >= 0}
+
     def release(self) -> None:
         """Close our ends of what the process was connected by."""
         for descriptor in (self._inward, self._errors, self._exit):

@@ -44,6 +44,7 @@ CHAPTERS = (
     "pickling",
     "names",
     "tracking",
+    "environment",
     "manager",
     "manager_relatives",
     "list_basics",

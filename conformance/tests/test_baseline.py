@@ -29,6 +29,7 @@ ENTRY = f'[[deviation]]\nrequirement = "{ID}"\nreason = "so"\n'
         ("deviation = 7", "is no list of tables"),
         ("deviation = [7]", "deviation 1 is no table"),
         (ENTRY.replace('"so"', "7"), "deviation 1: reason = 7 is no text"),
+        (ENTRY + 'platform = "Linux"', "'posix' or 'windows' was due"),
     ],
 )
 def test_a_wrong_entry_is_named(lines: str, words: str, tmp_path: Path) -> None:
@@ -57,6 +58,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         ({"python": "cpython>=3.8,<3.12"}, True),
         ({"python": "cpython>=3.12"}, False),
         ({"python": "pypy"}, False),
+        ({"platform": "posix"}, True),
+        ({"platform": "windows"}, False),
     ],
 )
 def test_an_entry_speaks_of_some_targets(entry: dict[str, str], applies: bool) -> None:

@@ -175,6 +175,15 @@ def test_a_run_is_certified_by_what_holds_on_its_system() -> None:
     assert {by_id(it).platforms for _, it in pairs} == {"posix", "all"}
 
 
+def test_one_reason_for_many_is_told_once() -> None:
+    """And that a requirement does not hold here is no fault of the target."""
+    done = called("check", "reference", "--no-baseline", "-k", "windows.", "-n", "0")
+
+    assert done.returncode == 0
+    told = "21 requirements: it holds on Windows only, and this target runs on POSIX"
+    assert done.stdout.count("Windows only") == done.stdout.count(told) == 1
+
+
 @needs_wine
 def test_wine_is_judged_with_eyes_on_it(tmp_path: Path) -> None:
     """The reference conforms there, is certified there, and POSIX stays unjudged."""

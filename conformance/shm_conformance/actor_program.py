@@ -102,8 +102,6 @@ class Channel:
 
     def is_asked(self) -> bool:
         """Whether a request waits; the harness sends one at a time."""
-        if os.name == "nt":
-            return is_pipe_full(self.source.fileno())
         return is_readable(self.source)
 
     def send(self, message: Json) -> None:
@@ -119,6 +117,36 @@ class Channel:
 
     def descriptors(self) -> list[int]:
         return sorted({self.source.fileno(), self.sink})
+
+
+class PipeChannel(Channel):
+    """The same where nobody tells whether a pipe has something: on Windows.
+
+    A thread reads ahead, from when that is first asked to the request.
+    """
+
+    reader: Any = None
+    line = b""
+
+    def receive(self) -> Json:
+        if self.reader is None:
+            return super().receive()
+        self.reader.join()
+        self.reader = None
+        if not self.line:
+            orphaned()
+        return json.loads(self.line)  # type: ignore[no-any-return]
+
+    def is_asked(self) -> bool:
+        if self.reader is None:
+            import threading
+
+            self.reader = threading.Thread(target=self.read_ahead, daemon=True)
+            self.reader.start()
+        return not self.reader.is_alive()
+
+    def read_ahead(self) -> None:
+        self.line = self.source.readline()
 
 
 class SocketChannel(Channel):
@@ -140,17 +168,6 @@ def is_readable(source: Any) -> bool:
     import select
 
     return bool(select.select([source], [], [], 0)[0])
-
-
-def is_pipe_full(descriptor: int) -> bool:
-    """Windows can wait for sockets alone."""
-    msvcrt: Any = importlib.import_module("msvcrt")
-    winapi: Any = importlib.import_module("_winapi")
-    try:
-        available: int = winapi.PeekNamedPipe(msvcrt.get_osfhandle(descriptor), 0)[0]
-    except BrokenPipeError:
-        return True
-    return available > 0
 
 
 def orphaned() -> None:
@@ -670,7 +687,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
 
 def private_channel() -> Channel:
     """Move the protocol off descriptors 0 and 1, where the target could find it."""
-    channel = Channel(INPUT, os.dup(1))
+    channel = (PipeChannel if os.name == "nt" else Channel)(INPUT, os.dup(1))
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.close(nothing)

@@ -11,6 +11,7 @@ becomes a TargetError here; `checks.raises` is for those that are due.
 from __future__ import annotations
 
 import secrets
+import signal
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -151,6 +152,14 @@ class Actors:
                     "the end of the whole process tree",
                 )
         self.trace.add("observer", "observation", f"{_list(actors)}: all gone")
+
+    def let_go(self) -> None:
+        """End everybody, on a system where a block goes with its last handle only."""
+        if self.stage.observer.UNLINK_FREES_NAMES:
+            return
+        for actor in self.cast:
+            if not actor.process.has_ended:
+                actor.kill(signal.SIGKILL)
 
     def restart(self) -> None:
         """End every actor and forget what they did, for a second look by fresh ones."""

@@ -78,6 +78,12 @@ def gone(actors: Actors, name: str, when: str = "") -> None:
         raise Violation(f"segment {name!r} exists {when}".rstrip(), "no such segment")
 
 
+def released(actors: Actors, name: str, when: str = "") -> None:
+    """Check that a block was given up: where handles keep it, when these are gone."""
+    actors.let_go()
+    gone(actors, name, when)
+
+
 def silent(text: str, who: str) -> None:
     """Check that nothing was said on stderr."""
     if text.strip():

@@ -20,6 +20,7 @@ from importlib import resources
 from typing import Any
 
 from shm_conformance.errors import TargetNotStarted
+from shm_conformance.processes import run_to_its_end
 
 PROBE_LIMIT = 60.0
 OLDEST = (3, 8)
@@ -110,13 +111,8 @@ def probe(command: tuple[str, ...]) -> Interpreter:
     """Start an interpreter once; raises TargetNotStarted with what it printed."""
     mark = f"<{secrets.token_hex(8)}>"
     try:
-        done = subprocess.run(
-            [*command, "-c", _boot(command, PROBE), mark],
-            input=actor_source(),
-            capture_output=True,
-            timeout=PROBE_LIMIT,
-            check=False,
-        )
+        words = [*command, "-c", _boot(command, PROBE), mark]
+        done = run_to_its_end(words, PROBE_LIMIT, actor_source())
     except OSError as error:
         raise TargetNotStarted(
             f"cannot start {shlex.join(command)!r}: {error.strerror};"
@@ -167,11 +163,10 @@ def check_shared_memory(command: tuple[str, ...]) -> None:
     """Raise TargetNotStarted for an interpreter without a module of shared memory."""
     code = "import multiprocessing.shared_memory"
     words = [*command, "-c", _boot(command, code)]
-    done = subprocess.run(
-        words, capture_output=True, timeout=PROBE_LIMIT, check=False, text=True
-    )
+    done = run_to_its_end(words, PROBE_LIMIT)
     if done.returncode:
-        last = [done.stdout, *done.stderr.splitlines()][-1]
+        printed = (done.stdout, *done.stderr.splitlines())
+        last = printed[-1].decode("utf-8", "replace")
         raise TargetNotStarted(f"{shlex.join(command)!r} has no shared memory: {last}")
 
 
@@ -184,4 +179,4 @@ def compile_tree(command: tuple[str, ...], folder: str) -> None:
     code = f"import compileall; compileall.compile_dir({folder!r}, quiet=2)"
     words = [*command, "-c", _boot(command, code)]
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-        subprocess.run(words, capture_output=True, timeout=PROBE_LIMIT, check=False)
+        run_to_its_end(words, PROBE_LIMIT)

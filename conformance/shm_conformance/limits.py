@@ -11,6 +11,8 @@ class Limits:
 
     # An operation of a slow interpreter, emulated, on a busy machine.
     answer: float = 10.0
+    # The same on a system that is shown by another: Wine starts a process in seconds.
+    answer_elsewhere: float = 30.0
     # Once a target was seen hanging for the full deadline, the next is believed sooner.
     answer_after_hang: float = 2.0
     # The first answer, imports included.

@@ -135,8 +135,9 @@ class Process:
     def own_pid(self) -> int:
         """The pid that the process has for its own system: under Wine another one."""
         told = self.facts.get("pid")
-        is_other = self.stage.observer.FAMILY != self.stage.run.platform.FAMILY
-        return told if is_other and type(told) is int else self.pid
+        if self.stage.is_native or not isinstance(told, int):
+            return self.pid
+        return told
 
     def __str__(self) -> str:
         return f"actor {self.name!r} (pid {self.pid})"

@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 import os
 import selectors
+import subprocess
 import time
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 import psutil
 
@@ -22,6 +23,7 @@ MARK = "SHM_CONFORMANCE_RUN"
 END_LIMIT = 10.0
 # So does one that has just been started, to run a program of its own.
 START_LIMIT = 2.0
+BLOCK = 1 << 16
 
 
 def marked(token: str) -> list[psutil.Process]:
@@ -76,6 +78,60 @@ def _command(process: psutil.Process) -> str:
         return " ".join(process.cmdline())
     except (psutil.ZombieProcess, psutil.NoSuchProcess):
         return "(ended)"
+
+
+def run_to_its_end(
+    command: Sequence[str], limit: float, data: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a program until it has ended, whoever holds its output for longer.
+
+    Wine's services do, where it was the first to need them. *data* is its standard
+    input, and fits into a pipe. Raises OSError, or TimeoutExpired after *limit*
+    seconds.
+    """
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(data)
+            process.stdin.close()
+        heard = _heard(process, limit)
+    return subprocess.CompletedProcess(command, process.returncode, *heard)
+
+
+def _heard(process: subprocess.Popen[bytes], limit: float) -> tuple[bytes, bytes]:
+    """Read output and errors until the process has ended and nothing is left."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    numbers = process.stdout.fileno(), process.stderr.fileno()
+    heard: dict[int, bytes] = dict.fromkeys(numbers, b"")
+    deadline = time.monotonic() + limit
+    watch = current().exit_watch(process.pid)
+    with selectors.DefaultSelector() as selector:
+        for number in (*numbers, watch):
+            selector.register(number, selectors.EVENT_READ)
+        while ready := selector.select(_left(selector, watch, deadline)):
+            for key, _ in ready:
+                block = os.read(key.fd, BLOCK) if key.fd in heard else b""
+                heard[key.fd] = heard.get(key.fd, b"") + block
+                if not block:
+                    selector.unregister(key.fd)
+        has_ended = watch not in selector.get_map()
+    os.close(watch)
+    if not has_ended:
+        process.kill()
+        raise subprocess.TimeoutExpired(process.args, limit)
+    return heard[numbers[0]], heard[numbers[1]]
+
+
+def _left(selector: selectors.BaseSelector, watch: int, deadline: float) -> float:
+    """For how long to wait: not at all once the process has ended."""
+    is_alive = watch in selector.get_map()
+    return max(0.0, deadline - time.monotonic()) if is_alive else 0.0
 
 
 def stop_marked(token: str) -> None:

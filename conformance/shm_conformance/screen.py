@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from rich.console import Console
@@ -22,6 +23,8 @@ STYLES = {
     "unsupported": "yellow",
 }
 Json = dict[str, Any]
+# So many that have one reason not to be judged are told in one line.
+MANY = 5
 
 
 def show(document: Json) -> None:
@@ -76,10 +79,26 @@ def _show_target(console: Console, target: Json) -> None:
     for level in LEVELS:
         _show_level(console, level, target["results"])
     _show_strips(console, target)
-    for result in target["results"]:
-        _show_result(console, result)
+    _show_results(console, target["results"])
     for name, value in sorted(target["traits"].items()):
         console.print(Text(printable(f"  trait     {name}: {value}"), "dim"))
+
+
+def _show_results(console: Console, found: list[Json]) -> None:
+    together = _together(found)
+    for (verdict, detail), number in together.items():
+        line = f"  {verdict:<9} {number} requirements: {detail}"
+        console.print(Text(printable(line), "yellow"))
+    for result in found:
+        if (result["verdict"], result["detail"]) not in together:
+            _show_result(console, result)
+
+
+def _together(found: list[Json]) -> dict[tuple[str, str], int]:
+    """What many requirements were not judged for, and how many those are."""
+    unjudged = ("unsupported", "not-run")
+    whys = [(it["verdict"], it["detail"]) for it in found if it["verdict"] in unjudged]
+    return {why: number for why, number in Counter(whys).items() if number > MANY}
 
 
 def _show_strips(console: Console, target: Json) -> None:

@@ -45,12 +45,14 @@ class Stage:
         self.run, self.wires, self.target = run, wires, target
         self.is_strict = strict
         self.limits = run.limits
-        self.limit = run.limits.answer
         self.has_hung = False
         # What was found at the points of a scene, for all requirements on it.
         self.explored: dict[Any, Any] = {}
         self.interpreter = _interpreter(target)
         self.observer = run.observer_of(self.interpreter)
+        self.limit = run.limits.answer
+        if not self.is_native:
+            self.limit = run.limits.answer_elsewhere
         self.path = tuple(map(self.observer.path, (*self._lay_out(), *target.path)))
         self._first_facts: dict[str, Any] = {}
         self._spares: deque[Process] = deque()
@@ -146,8 +148,12 @@ class Stage:
     @property
     def _prefix(self) -> tuple[str, ...]:
         """What goes before an actor's command line."""
-        is_native = self.observer.FAMILY == self.run.platform.FAMILY
-        return self.run.prefix if is_native else ()
+        return self.run.prefix if self.is_native else ()
+
+    @property
+    def is_native(self) -> bool:
+        """Whether actors are of the harness's own system, with its pids."""
+        return self.observer.FAMILY == self.run.platform.FAMILY
 
     @property
     def address(self) -> str | list[str | int]:

@@ -33,6 +33,7 @@ COPY = '[[copy]]\nimplementation = "a.b"\nof = "stdlib"\npython = "cpython<3.9"\
         (COPY.replace("<3.9", "=<3"), "copy 1: Invalid specifier"),
         ("deviation = [7]", "deviation 1 is no table"),
         (ENTRY.replace('"so"', "7"), "deviation 1: reason = 7 is no text"),
+        (ENTRY + 'platform = "Linux"', "'posix' or 'windows' was due"),
     ],
 )
 def test_a_wrong_entry_is_named(lines: str, words: str, tmp_path: Path) -> None:
@@ -78,6 +79,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         ({"python": "cpython>=3.8,<3.12"}, True),
         ({"python": "cpython>=3.12"}, False),
         ({"python": "pypy"}, False),
+        ({"platform": "posix"}, True),
+        ({"platform": "windows"}, False),
     ],
 )
 def test_an_entry_speaks_of_some_targets(entry: dict[str, str], applies: bool) -> None:

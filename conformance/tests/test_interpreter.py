@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from shm_conformance.errors import TargetNotStarted
 from shm_conformance.interpreter import probe
+from shm_conformance.processes import run_to_its_end
 
 # It takes `-c CODE` like an interpreter, and says of itself what Windows' does.
 ELSEWHERE = """\
@@ -43,3 +46,26 @@ def test_wine_is_seen_from_here(tmp_path: Path) -> None:
 
     assert (place["system"], place["emulator"]) == ("Windows", "wine")
     assert place["release"] == "10.0.19045"
+
+
+@pytest.fixture
+def endless(tmp_path: Path) -> Path:
+    """A file whose reader waits until the test has opened it."""
+    path = tmp_path / "endless"
+    os.mkfifo(path)
+    return path
+
+
+def test_a_program_is_over_when_it_has_ended(endless: Path) -> None:
+    """Even if what it has started still holds its output, as Wine's services do."""
+    words = ["sh", "-c", 'cat "$0" & cat; exit 3', str(endless)]
+
+    done = run_to_its_end(words, 60, b"said")
+
+    assert (done.returncode, done.stdout, done.stderr) == (3, b"said", b"")
+    endless.write_bytes(b"")  # which ends the one that is left
+
+
+def test_a_program_that_does_not_end_is_killed(endless: Path) -> None:
+    with pytest.raises(subprocess.TimeoutExpired):
+        run_to_its_end(["cat", str(endless)], 0.1)

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+WINDOWS = "impl/shm_reference/_windows.py"
 TOOLS = {
     "types": ["mypy"],
+    "types of Windows": ["mypy", "--platform=win32", WINDOWS],
     "lint": ["ruff", "check"],
     "format": ["ruff", "format", "--check"],
 }

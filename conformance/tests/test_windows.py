@@ -75,7 +75,7 @@ def test_a_question_that_fails_ends_nothing() -> None:
     windows_program.serve(System(), source, sink)
 
     failed, answered = sink.getvalue().splitlines(keepends=True)
-    with pytest.raises(HarnessError, match="no attribute 'ask_nothing'"):
+    with pytest.raises(HarnessError, match="ask_nothing"):
         windows.answer_in(failed)
     assert windows.answer_in(answered) == 4096
 
@@ -173,6 +173,15 @@ def test_a_run_is_certified_by_what_holds_on_its_system() -> None:
     pairs = (*proofs.proofs_for(("stdlib",), is_part=False), *proofs.all_proofs())
 
     assert {by_id(it).platforms for _, it in pairs} == {"posix", "all"}
+
+
+def test_one_reason_for_many_is_told_once() -> None:
+    """And that a requirement does not hold here is no fault of the target."""
+    done = called("check", "reference", "--no-baseline", "-k", "windows.", "-n", "0")
+
+    assert done.returncode == 0
+    told = "21 requirements: it holds on Windows only, and this target runs on POSIX"
+    assert done.stdout.count("Windows only") == done.stdout.count(told) == 1
 
 
 @needs_wine

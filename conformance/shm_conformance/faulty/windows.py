@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import atexit
+import importlib
 import mmap
+import os
 import subprocess
 import sys
 from typing import Any, Callable, List
@@ -141,8 +143,6 @@ def blocks_are_handed_on_at_the_end(copy: Any) -> None:
 
 @fails("windows.killed-creator.leaves-it-to-others")
 def block_dies_with_its_creator(copy: Any) -> None:
-    import os
-
     def sign(handle: Any) -> None:
         # Behind what the creator asked for there is room on the page.
         page = named(handle.name, mmap.PAGESIZE)
@@ -154,11 +154,23 @@ def block_dies_with_its_creator(copy: Any) -> None:
 
 
 def _buf_of_the_living(self: Any) -> Any:
-    winapi: Any = __import__("_winapi")
-    pid = int.from_bytes(self._buf[-PID_SIZE:], "little")
-    if self._size == mmap.PAGESIZE and pid:
-        winapi.CloseHandle(winapi.OpenProcess(SYNCHRONIZE, False, pid))
+    if self._size == mmap.PAGESIZE:
+        pid = int.from_bytes(self._buf[-PID_SIZE:], "little")
+        if has_ended(pid):
+            raise OSError("its creator is gone")
     return self._buf
+
+
+def has_ended(pid: int) -> bool:
+    """Tell whether a process is gone; another may still hold its remains."""
+    winapi: Any = importlib.import_module("_winapi")
+    try:
+        process = winapi.OpenProcess(SYNCHRONIZE, False, pid)
+    except OSError:
+        return True
+    state = winapi.WaitForSingleObject(process, 0)
+    winapi.CloseHandle(process)
+    return bool(state == winapi.WAIT_OBJECT_0)
 
 
 @fails("windows.track.is-ignored")

@@ -40,6 +40,8 @@ class Observer(Protocol):
     """The questions about what targets do, asked of their system."""
 
     FAMILY: Family
+    # Else a block goes with its last handle.
+    UNLINK_FREES_NAMES: bool
     # What stands between the folders of PYTHONPATH.
     PATH_SEPARATOR: str
     # Whether an actor's child can connect to a socket that is a file.

@@ -19,6 +19,7 @@ import psutil
 from shm_conformance.platforms import Family, Segment
 
 FAMILY: Family = "posix"
+UNLINK_FREES_NAMES = True
 PATH_SEPARATOR = ":"
 HAS_SOCKET_FILES = True
 PR_SET_PDEATHSIG = 1

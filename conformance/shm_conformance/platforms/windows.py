@@ -45,6 +45,7 @@ class Windows:
     """The observer of Windows targets: a process of its own, which is asked."""
 
     FAMILY: Family = "windows"
+    UNLINK_FREES_NAMES = False
     PATH_SEPARATOR = ";"
     HAS_SOCKET_FILES = False
 
@@ -64,7 +65,11 @@ class Windows:
         source = resources.files(__package__).joinpath("windows_program.py")
         program = source.read_bytes()
         self._send(b"%d\n" % len(program) + program)
-        self._ask("segment", name="")
+        try:
+            self._ask("segment", name="")
+        except HarnessError:
+            self.close()
+            raise
 
     def _send(self, data: bytes) -> None:
         assert self._process.stdin is not None

@@ -106,7 +106,7 @@ def test_close_leaves_other_handles(actors: Actors) -> None:
 @requirement("shm.close.again-is-harmless")
 def test_a_second_close_is_harmless(actors: Actors) -> None:
     """A second close() does nothing and raises nothing."""
-    block = actors.start().shared_memory(create=True, size=16)
+    _, block, _ = held_by_another(actors)
     block.close()
 
     block.close()

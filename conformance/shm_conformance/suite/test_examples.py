@@ -51,7 +51,7 @@ def test_the_low_level_example(actors: Actors) -> None:
 
     play(shell, LOW_LEVEL)
 
-    checks.gone(actors, name, "at the end of the example")
+    checks.released(actors, name, "at the end of the example")
 
 
 # A block may be larger than asked for; then so is its buffer.
@@ -91,7 +91,7 @@ def test_the_numpy_example(actors: Actors) -> None:
 
     play(second, ">>> del c\n>>> existing_shm.close()")
     play(first, ">>> del b\n>>> shm.close()\n>>> shm.unlink()")
-    checks.gone(actors, name, "at the end of the example")
+    checks.released(actors, name, "at the end of the example")
 
 
 def import_numpy(shell: Actor) -> None:
@@ -142,7 +142,7 @@ def test_the_manager_example(actors: Actors) -> None:
     play(shell, ">>> smm.shutdown()")
 
     for name in names:
-        checks.gone(actors, name, "after shutdown()")
+        checks.released(actors, name, "after shutdown()")
 
 
 MANAGER = """
@@ -174,7 +174,7 @@ def test_the_with_example(actors: Actors) -> None:
 
     smm.call("__exit__", None, None, None)
     for sl in lists:
-        checks.gone(actors, sl.name, "after the with statement")
+        checks.released(actors, sl.name, "after the with statement")
 
 
 def fill_by_two_processes(parent: Actor, method: str, sl: Block) -> None:
@@ -204,7 +204,7 @@ def test_the_list_example(actors: Actors) -> None:
 
     play(shell, LIST)
 
-    checks.gone(actors, name, "at the end of the example")
+    checks.released(actors, name, "at the end of the example")
 
 
 LIST_CREATES = """
@@ -254,7 +254,7 @@ def test_the_example_of_a_list_by_name(actors: Actors) -> None:
 
     play(first, ">>> b[-1]\n-999\n>>> b.shm.close()")
     play(second, ">>> c.shm.close()\n>>> c.shm.unlink()")
-    checks.gone(actors, name, "at the end of the example")
+    checks.released(actors, name, "at the end of the example")
 
 
 BY_NAME = """
@@ -273,7 +273,7 @@ def test_the_example_of_a_pickled_list(actors: Actors) -> None:
 
     play(shell, PICKLED)
 
-    checks.gone(actors, name, "at the end of the example")
+    checks.released(actors, name, "at the end of the example")
 
 
 PICKLED = """
@@ -310,7 +310,7 @@ def test_the_example_of_trailing_nuls(actors: Actors) -> None:
     checks.that(bare in due.values(), f"nul_bug_demo holds {bare}", str(due))
     actors.trait("trailing NULs", next(it for it in due if due[it] == bare))
     for name in names:
-        checks.gone(actors, name, "at the end of the example")
+        checks.released(actors, name, "at the end of the example")
 
 
 NUL_STRIPPED = ["?", b"\x03\x02\x01"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
 from shm_conformance import checks, layout
 from shm_conformance.actors import Actors
+from shm_conformance.errors import TargetError
 from shm_conformance.remotes import Remote
 from shm_conformance.suite import requirement
 from shm_conformance.suite.layouts import decoded, laid_out
@@ -133,7 +135,8 @@ def test_a_block_that_is_no_list_stays(actors: Actors) -> None:
     bare = owner.shared_memory(create=True, size=len(content))
     bare.write(0, content)
 
-    with checks.raises("Exception"):
+    # Whether that is an error is another requirement's affair.
+    with suppress(TargetError):
         other.shareable_list(name=bare.name)
 
     checks.exists(actors, bare.name, "after an attach as a list")

@@ -7,11 +7,12 @@ from functools import partial
 
 import psutil
 
-from shm_conformance import checks, model
+from shm_conformance import checks
 from shm_conformance.actors import Actor, Actors
 from shm_conformance.remotes import Remote
 from shm_conformance.suite import requirement
 from shm_conformance.suite.managing import END_LIMIT, begin
+from shm_conformance.suite.test_pickling import methods_of
 
 # -- its blocks in other processes ---------------------------------------------------
 
@@ -34,13 +35,15 @@ def test_worker_shares_the_list(actors: Actors) -> None:
     """What a child writes into a list that it was passed is seen by the owner."""
     owner = actors.start("owner")
     manager, _ = begin(owner)
-    items = manager.make("ShareableList", [0, 0, 0])
+    methods = methods_of(owner)
+    items = manager.make("ShareableList", [0] * len(methods))
 
-    for index, method in enumerate(model.METHODS):
+    for index, method in enumerate(methods):
         worker = owner.start_child(method, method, items)
         Remote(worker, items.handle).apply("setitem", index, index + 1)
 
-    checks.same("the list", items.apply("list"), [1, 2, 3])
+    due = list(range(1, len(methods) + 1))
+    checks.same("the list", items.apply("list"), due)
 
 
 @requirement("manager.worker-end.leaves-the-block")
@@ -57,7 +60,7 @@ def test_worker_end_leaves_the_block(actors: Actors) -> None:
         actors.wait_gone(worker)
         checks.exists(actors, block.name, "after the worker's end")
 
-    checks.each({method: partial(case, method) for method in model.METHODS})
+    checks.each({method: partial(case, method) for method in methods_of(owner)})
 
 
 # -- the end of its owner, and its own -----------------------------------------------

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # In seconds, for strace to attach to a process that waits.
 LIMIT = 20.0
+THREADS_LIMIT = 0.5
 # A process that does not come to the call never stops.
 STOP_LIMIT = 20.0
 STOPPED = "--- stopped by SIGSTOP ---"
@@ -71,6 +72,8 @@ class Tracer:
         descriptor, name = tempfile.mkstemp(dir=run.folder, prefix="strace")
         os.close(descriptor)
         self._log = Path(name)
+        # Of the threads of a process that was killed strace may await one for ever.
+        self._limit = THREADS_LIMIT if has_threads and injection else LIMIT
         words = [program, "-p", str(pid), "-y", "-s", LENGTH, "-o", name]
         words += ["-e", f"trace={CLASSES}"]
         words += ["-e", injection] if injection else []
@@ -117,7 +120,7 @@ class Tracer:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(LIMIT)
+                self._process.wait(self._limit)
             if self._process.poll() is None:
                 self._process.kill()
                 self._process.wait()

@@ -30,14 +30,7 @@ def silence(copy: Any, is_meant: Callable[[Any], bool]) -> None:
     )
 
 
-@fails(
-    "crash.create.leaves-nothing",
-    "crash.generated.leaves-nothing",
-    "crash.reuse.leaves-nothing",
-    "crash.hand-over.leaves-nothing",
-    "crash.list-create.leaves-nothing",
-    "crash.manager-list.is-cleaned-up-after",
-)
+@fails("crash.create.leaves-nothing")
 def creation_is_announced_by_nobody(copy: Any) -> None:
     silence(copy, lambda request: True)
 
@@ -132,15 +125,7 @@ def hide_attached(copy: Any, is_meant: Callable[[Any], bool]) -> None:
     after_init(copy, hide)
 
 
-@fails(
-    "crash.attach.spares-the-owner",
-    "crash.unpickle.spares-the-owner",
-    "crash.fork-siblings.spares-the-owner",
-    "crash.spawn-siblings.spares-the-owner",
-    "crash.forkserver-siblings.spares-the-owner",
-    "crash.untracked.spares-the-owner",
-    "crash.list-attach.spares-the-owner",
-)
+@fails("crash.attach.spares-the-owner", "crash.unpickle.spares-the-owner")
 def attaching_hides_the_block_for_a_moment(copy: Any) -> None:
     hide_attached(copy, lambda handle: True)
 
@@ -215,7 +200,7 @@ def hide_closed(copy: Any, is_meant: Callable[[Any], bool]) -> None:
     replace_close(copy, make)
 
 
-@fails("crash.close.spares-the-owner", "crash.list-close.spares-the-owner")
+@fails("crash.close.spares-the-owner")
 def closing_hides_the_block_for_a_moment(copy: Any) -> None:
     hide_closed(copy, lambda handle: True)
 
@@ -247,7 +232,7 @@ def tell_first(copy: Any, is_meant: Callable[[Any], bool]) -> None:
     copy.shared_memory.SharedMemory.unlink = unlink
 
 
-@fails("crash.unlink.leaves-nothing", "crash.attach-unlink.leaves-nothing")
+@fails("crash.unlink.leaves-nothing")
 def unlink_tells_the_tracker_first(copy: Any) -> None:
     tell_first(copy, lambda handle: True)
 

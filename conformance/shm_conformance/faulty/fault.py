@@ -51,11 +51,7 @@ def once_and_never_again(copy: Any, is_creation: bool) -> None:
     around_init(copy, refuse)
 
 
-@fails(
-    "fault.create.leaves-nothing",
-    "fault.generated.leaves-nothing",
-    "fault.list-create.leaves-nothing",
-)
+@fails("fault.create.leaves-nothing")
 def failed_creation_is_not_undone(copy: Any) -> None:
     copy._block._remove = lambda name: None
 
@@ -117,7 +113,7 @@ def failed_creation_confuses_the_tracker(copy: Any) -> None:
     after_fault(copy, True, lambda name: copy._tracker.unregister("/" + name))
 
 
-@fails("fault.create.keeps-nothing-open", "fault.list-create.keeps-nothing-open")
+@fails("fault.create.keeps-nothing-open")
 def failed_creation_leaks_a_descriptor(copy: Any) -> None:
     after_fault(copy, True, leak)
 
@@ -127,7 +123,7 @@ def failed_creation_is_for_ever(copy: Any) -> None:
     once_and_never_again(copy, True)
 
 
-@fails("fault.attach.spares-the-owner", "fault.list-attach.spares-the-owner")
+@fails("fault.attach.spares-the-owner")
 def attach_out_of_order_removes_the_block(copy: Any) -> None:
     after_fault(copy, False, lambda name: copy._posix.remove("/" + name))
 

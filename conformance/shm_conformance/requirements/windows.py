@@ -20,7 +20,6 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         "A block is gone when the last handle on it, whoever holds it, is closed.",
         LAST_HANDLE,
         WINDOWS,
-        smoke=True,
     ),
     must(
         "windows.close.leaves-it-to-others",
@@ -52,7 +51,6 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         "After unlink() the block, its name and its content are as before.",
         UNLINK,
         WINDOWS,
-        smoke=True,
     ),
     should(
         "windows.unlink.again-is-harmless",

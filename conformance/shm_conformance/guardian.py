@@ -61,8 +61,10 @@ def harvest(folder: Path, token: str) -> None:
 
     harness, entries = ledger.read(folder / "ledger.jsonl")
     book = ledger.Ledger(folder / "ledger.jsonl", entries)
+    since = harness.get("time", float("inf"))
     for process in processes.marked(token):
-        book.harvest(process.pid, harness.get("time", float("inf")))
+        book.harvest(process.pid, since)
+    book.harvest_named(token, since)
     book.close()
 
 

@@ -63,6 +63,19 @@ class Ledger:
             if segment.name not in self.entries and segment.changed >= since - TICK:
                 self.saw(segment, segment.name)
 
+    def harvest_named(self, token: str, since: float, view: int | None = None) -> None:
+        """Enter what bears the run's token, is younger than the run, and not known.
+
+        A target may have given a block of ours another name that has it in it.
+        """
+        for segment in current().segments(view):
+            is_ours = token in segment.name and segment.uid == os.getuid()
+            is_new = (
+                segment.name not in self.entries and segment.changed >= since - TICK
+            )
+            if is_ours and is_new:
+                self.saw(segment, segment.name)
+
     def close(self) -> None:
         """Close the file; the entries stay."""
         self._file.close()

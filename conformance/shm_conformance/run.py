@@ -134,6 +134,7 @@ class Run:
         for observer in self._observers.values():
             observer.close()
         self.reap_orphans()
+        self.ledger.harvest_named(self.token, self.started, self.view)
         ledger.clean(self.ledger.entries, self.token, self.platform, self.view)
         self.ledger.close()
         shutil.rmtree(self.folder, ignore_errors=True)

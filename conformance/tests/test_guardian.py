@@ -170,6 +170,23 @@ def test_a_name_that_was_never_seen_needs_token_and_youth(
     assert foreign.exists() is not is_removed
 
 
+@pytest.mark.parametrize(
+    ("has_token", "is_younger", "is_removed"),
+    [(True, True, True), (False, True, False), (True, False, False)],
+)
+def test_a_block_under_another_name_needs_token_and_youth(
+    folder: Path, foreign: Path, has_token: bool, is_younger: bool, is_removed: bool
+) -> None:
+    """A target that was killed may just have renamed a block of ours."""
+    began = segment_of(foreign).changed + (-1 if is_younger else 1)
+    line = {"harness": {"pid": 1, "started": 0, "time": began}}
+    (folder / "ledger.jsonl").write_text(json.dumps(line) + "\n")
+
+    guardian.clean_up(folder, foreign.name[-12:] if has_token else "another")
+
+    assert foreign.exists() is not is_removed
+
+
 def test_a_torn_ledger_is_read_as_far_as_it_goes(folder: Path, foreign: Path) -> None:
     """A run may be killed in the middle of a line."""
     path = folder / "ledger.jsonl"

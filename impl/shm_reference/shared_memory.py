@@ -11,10 +11,16 @@ import os
 import sys
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Callable, Iterable
 
-from . import _block, _layout, _names, _tracker, _views
+from . import _block, _layout, _names, _packing, _tracker, _views
 from ._system import calls
+
+# Where references are not counted, code is compiled, and calls cost nothing.
+if TYPE_CHECKING or not _views.IS_KNOWN:
+    from ._items import Items
+else:
+    from ._quick import QuickItems as Items
 
 if TYPE_CHECKING:
     import mmap
@@ -50,6 +56,7 @@ class SharedMemory:
     _buf: memoryview | None = None
     _size = 0
     _track = True
+    _lent: tuple[memoryview, ...] = ()
 
     def __init__(
         self,
@@ -141,6 +148,7 @@ class SharedMemory:
         if self._buf is not None:
             self._release(self._buf)
             self._buf = None
+            self._take_back()
         mapping, self._mmap = self._mmap, None
         # Where references are counted, ours was the last one, unless somebody
         # took the address without a view (numpy does): unmapping would crash.
@@ -155,6 +163,21 @@ class SharedMemory:
             memory.release()
         except BufferError as error:
             raise BufferError(f"cannot close {self!r}: {error}") from None
+
+    def _lend(self, format: Any, start: int, end: int) -> memoryview:
+        """Lend a view of a part of the block, until it is closed.
+
+        It is no view of `buf`: those are the program's, and stand in the way of close().
+        """
+        assert self._mmap is not None
+        lent = memoryview(self._mmap)[start:end].cast(format)
+        self._lent = (*self._lent, lent)
+        return lent
+
+    def _take_back(self) -> None:
+        for it in self._lent:
+            it.release()
+        self._lent = ()
 
     def _close_descriptor(self) -> None:
         descriptor, self._fd = self._fd, -1
@@ -174,7 +197,7 @@ class SharedMemory:
                 _tracker.unregister(self._name)
 
 
-class ShareableList:
+class ShareableList(Items):
     """A list of fixed length in a block of shared memory.
 
     It holds int (64 bits), float, bool, None, and str and bytes of less than
@@ -185,8 +208,6 @@ class ShareableList:
     TypeError), struct.error, UnicodeEncodeError or ValueError for values that
     cannot be stored; ValueError if the block to attach to holds no list.
     """
-
-    shm: SharedMemory
 
     def __init__(
         self, sequence: Iterable[Any] | None = None, *, name: str | None = None
@@ -199,16 +220,15 @@ class ShareableList:
     def _create(
         self, values: Iterable[Any] | None, new_block: Callable[[int], SharedMemory]
     ) -> None:
-        items = [_layout.encode(it) for it in (() if values is None else values)]
-        layout = _layout.Layout.fit(items)
-        shm = new_block(layout.size)
+        packed = _packing.pack(() if values is None else values)
+        shm = new_block(packed.layout.size)
         try:
-            layout.fill(_memory(shm), items)
+            _packing.fill(_memory(shm), packed)
         except BaseException:
             shm.close()
             shm.unlink()
             raise
-        self.shm, self._layout = shm, layout
+        self.shm, self._layout = shm, packed.layout
 
     def _attach(self, name: str, track: bool = True) -> None:
         # Tracked only when it is known to be a list: an entry in the tracker
@@ -243,55 +263,8 @@ class ShareableList:
             return partial(self.__class__, name=self.shm.name), ()
         return self._untracked, (self.shm.name,)
 
-    def __getitem__(self, position: int) -> Any:
-        index = self._index(position, "index out of range")
-        return self._layout.get(_memory(self.shm), index)
-
-    def __setitem__(self, position: int, value: object) -> None:
-        index = self._index(position, "assignment index out of range")
-        self._layout.set(_memory(self.shm), index, _layout.encode(value))
-
-    def __iter__(self) -> Iterator[Any]:
-        for position in range(self._list_len):
-            yield self[position]
-
-    def __len__(self) -> int:
-        return _layout.length(_memory(self.shm))
-
     def __repr__(self) -> str:
-        return f"{self.__class__.__name__}({list(self)}, name={self.shm.name!r})"
-
-    @property
-    def format(self) -> str:
-        """The struct formats of all items, joined."""
-        return "".join(map(self._get_packing_format, range(self._list_len)))
-
-    def count(self, value: object) -> int:
-        """Return how many items are equal to *value*."""
-        return sum(value == it for it in self)
-
-    def index(self, value: object) -> int:
-        """Return the position of the first item equal to *value*, or ValueError."""
-        for position, it in enumerate(self):
-            if value == it:
-                return position
-        raise ValueError(f"{value!r} not in this container")
-
-    @property
-    def _list_len(self) -> int:
-        return self._layout.length
-
-    def _get_packing_format(self, position: int) -> str:
-        index = self._index(position, "Requested position out of range.")
-        return self._layout.format(_memory(self.shm), index)
-
-    def _index(self, position: int, complaint: str) -> int:
-        index = operator.index(position)
-        if index < 0:
-            index += self._layout.length
-        if not 0 <= index < self._layout.length:
-            raise IndexError(complaint)
-        return index
+        return f"{self.__class__.__name__}({self._values()!r}, name={self.shm.name!r})"
 
     if sys.version_info >= (3, 9):
         from types import GenericAlias

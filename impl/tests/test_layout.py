@@ -5,18 +5,17 @@ from typing import Any
 
 import pytest
 
-from shm_reference import _layout
+from shm_reference import _layout, _packing, _runs, _values
 
 VALUES = [1, "ab", None, True, 2.5, b"xyz123456"]
 OTHERS = [-(2**63), 2**63 - 1, 0.0, False, None, "", b"", "encod\xe9s", b"12345678"]
 
 
 def written(values: list[Any]) -> tuple[_layout.Layout, memoryview]:
-    items = [_layout.encode(it) for it in values]
-    layout = _layout.Layout.fit(items)
-    memory = memoryview(bytearray(layout.size))
-    layout.fill(memory, items)
-    return layout, memory
+    packed = _packing.pack(values)
+    memory = memoryview(bytearray(packed.layout.size))
+    _packing.fill(memory, packed)
+    return packed.layout, memory
 
 
 def test_the_worked_example() -> None:
@@ -25,7 +24,7 @@ def test_the_worked_example() -> None:
 
     assert layout.size == 174
     assert struct.unpack_from("8q", memory) == (6, 0, 8, 16, 24, 32, 40, 56)
-    assert (layout.slots, layout.formats, layout.codes) == (64, 120, 168)
+    assert (layout.formats, layout.codes) == (120, 168)
     assert bytes(memory[168:]) == bytes([0, 1, 3, 0, 0, 2])
     assert layout.format(memory, 5) == "16s"
 
@@ -36,6 +35,10 @@ def test_an_empty_list_is_sixteen_bytes() -> None:
 
     assert bytes(memory) == bytes(16)
     assert _layout.Layout.find(memory).length == 0
+
+
+def all_of(layout: _layout.Layout, memory: memoryview) -> list[Any]:
+    return [it for run in _runs.read(layout, memory) for it in run]
 
 
 @pytest.mark.parametrize("value", VALUES + OTHERS)
@@ -54,7 +57,7 @@ def test_values_come_back(value: object) -> None:
 )
 def test_slots_are_sized_in_bytes(content: str, slot: int) -> None:
     """A slot has room for the encoded text, rounded up to whole words."""
-    assert _layout.encode(content).slot == slot
+    assert written([content])[0].room == slot
 
 
 @pytest.mark.parametrize("length", [9_999_991, 9_999_992, 9_999_993, 9_999_999])
@@ -71,8 +74,9 @@ def test_the_longest_strings_fit(length: int) -> None:
 @pytest.mark.parametrize("value", ["x" * 10_000_000, b"x" * 10_000_000])
 def test_ten_million_bytes_are_refused(value: object) -> None:
     """The limit holds for text and bytes alike."""
-    with pytest.raises(ValueError, match="exceeds available storage"):
-        _layout.encode(value)
+    for refuse in (_values.encode, lambda it: _packing.pack([it])):
+        with pytest.raises(ValueError, match="exceeds available storage"):
+            refuse(value)
 
 
 class Text(str):
@@ -87,8 +91,9 @@ class Number(int):
 @pytest.mark.parametrize("error", [KeyError, TypeError])
 def test_other_types_are_refused(value: object, error: type[Exception]) -> None:
     """A type that cannot come back is refused, subclasses included."""
-    with pytest.raises(error, match="cannot be stored"):
-        _layout.encode(value)
+    for refuse in (_values.encode, lambda it: _packing.pack([it])):
+        with pytest.raises(error, match="cannot be stored"):
+            refuse(value)
 
 
 @pytest.mark.parametrize(
@@ -103,8 +108,9 @@ def test_values_beyond_their_type_are_refused(
     value: object, error: type[Exception]
 ) -> None:
     """An int beyond 64 bits and a lone surrogate cannot be stored."""
-    with pytest.raises(error):
-        _layout.encode(value)
+    for refuse in (_values.encode, lambda it: _packing.pack([it])):
+        with pytest.raises(error):
+            refuse(value)
 
 
 @pytest.mark.parametrize("old", VALUES)
@@ -112,7 +118,7 @@ def test_values_beyond_their_type_are_refused(
 def test_replacing(old: object, new: object) -> None:
     """Any value may follow any other in a slot, and the neighbours stay."""
     layout, memory = written(["left", old, "right"])
-    layout.set(memory, 1, _layout.encode(new))
+    layout.set(memory, 1, _values.encode(new))
 
     assert [layout.get(memory, it) for it in range(3)] == ["left", new, "right"]
 
@@ -122,7 +128,7 @@ def test_refusing_changes_nothing() -> None:
     layout, memory = written([5, "old", 6])
     before = bytes(memory)
     with pytest.raises(ValueError, match="exceeds available storage"):
-        layout.set(memory, 1, _layout.encode("123456789"))
+        layout.set(memory, 1, _values.encode("123456789"))
 
     assert bytes(memory) == before
 
@@ -131,45 +137,28 @@ def test_same_types_leave_format_and_code_alone() -> None:
     """Replacing like by like writes the slot only: no reader sees it change."""
     layout, memory = written(["old", 5])
     frozen = bytes(memory[layout.formats :])
-    layout.set(memory, 0, _layout.encode("new"))
-    layout.set(memory, 1, _layout.encode(6))
+    layout.set(memory, 0, _values.encode("new"))
+    layout.set(memory, 1, _values.encode(6))
 
     assert bytes(memory[layout.formats :]) == frozen
 
 
 def test_a_change_of_type_goes_through_none() -> None:
     """A writer that dies at any step leaves the old value, None, or the new one."""
-    items = [_layout.encode(it) for it in ("old", 5)]
-    layout = _layout.Layout.fit(items)
-    memory = Recorder(bytearray(layout.size))
-    layout.fill(memory.view, items)
-    layout.set(memory, 0, _layout.encode(-1))  # type: ignore[arg-type]
+    layout, memory = written(["old", 5])
+    seen = []
+    for at, content in layout.steps(memory, 0, _values.encode(-1)):
+        memory[at : at + len(content)] = content
+        seen.append(layout.get(memory, 0))
 
-    seen = [layout.get(memoryview(bytearray(it)), 0) for it in memory.moments]
     assert seen == [None, None, None, -1]
-
-
-class Recorder:
-    """A memory that remembers what it was like after each write."""
-
-    def __init__(self, memory: bytearray) -> None:
-        self.memory = memory
-        self.view = memoryview(memory)
-        self.moments: list[bytes] = []
-
-    def __getitem__(self, where: Any) -> Any:
-        return self.view[where]
-
-    def __setitem__(self, where: Any, value: Any) -> None:
-        self.view[where] = value
-        self.moments.append(bytes(self.memory))
 
 
 def test_retyping_by_others_is_seen() -> None:
     """Format and code are read anew at each access, through any layout object."""
     layout, memory = written([5, "text"])
     other = _layout.Layout.find(memory)
-    other.set(memory, 0, _layout.encode("five"))
+    other.set(memory, 0, _values.encode("five"))
 
     assert layout.get(memory, 0) == "five"
 
@@ -182,8 +171,10 @@ def test_contradictions_are_an_error(format: bytes, code: int) -> None:
     layout, memory = written([5])
     memory[layout.formats : layout.codes] = format.ljust(8, b"\0")
     memory[layout.codes] = code
-    with pytest.raises(ValueError, match="item 0 has code"):
+    with pytest.raises(ValueError, match=f"code {code} and format"):
         layout.get(memory, 0)
+    with pytest.raises(ValueError, match=f"code {code} and format"):
+        all_of(layout, memory)
 
 
 @pytest.mark.parametrize(
@@ -196,6 +187,7 @@ def test_contradictions_are_an_error(format: bytes, code: int) -> None:
         struct.pack("3q", 2**62, 0, 8),
         struct.pack("9q", 1, 8, 16, 0, 0, 0, 0, 0, 0),
         struct.pack("9q", 2, 0, 8, 0, 0, 0, 0, 0, 0),
+        struct.pack("9q", 1, 0, 12, 0, 0, 0, 0, 0, 0),
         # [1] as Python 3.8 wrote it: sizes in the place of offsets.
         struct.pack("3q8sb", 1, 8, 1, b"q", 0),
     ],

@@ -14,7 +14,7 @@ from typing import Any, Iterator
 
 import pytest
 
-from shm_reference import ShareableList, SharedMemory, _layout, _views, shared_memory
+from shm_reference import ShareableList, SharedMemory, _packing, _views, shared_memory
 
 VALUES = ["howdy", b"HoWdY", -273.154, 100, None, True, 42, "\u20ac" * 5, b"x" * 17, ""]
 
@@ -367,7 +367,7 @@ def test_lists_that_fail_to_be_written_are_removed(
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(_layout.Layout, "fill", fail)
+    monkeypatch.setattr(_packing, "fill", fail)
     with pytest.raises(MemoryError):
         ShareableList([1], name=name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import struct
 from functools import partial
@@ -315,8 +316,11 @@ def forked_list_cannot_be_read(copy: Any) -> None:
     "mix.list.comes-back",
 )
 def codes_of_str_and_bytes_are_swapped(copy: Any) -> None:
-    layout = copy.shared_memory._layout
-    layout.STR, layout.BYTES = layout.BYTES, layout.STR
+    for name in ("_values", "_runs", "_quick"):
+        part: Any = importlib.import_module(f"{copy.__name__}.{name}")
+        part.STR, part.BYTES = part.BYTES, part.STR
+    for known in (copy._values._CODES, copy._packing._SHORT):
+        known[str], known[bytes] = known[bytes], known[str]
 
 
 @fails("list.layout.is-the-common-one")

@@ -1,0 +1,111 @@
+"""The items of a ShareableList as a sequence, read and written by the layout alone.
+
+Whatever is asked is asked of the block, as other processes may change an item at
+any moment. What asks for all items gets them by runs, each of one moment.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any, Iterator
+
+from . import _layout, _runs, _values
+
+if TYPE_CHECKING:
+    from .shared_memory import SharedMemory
+
+
+class Items:
+    """What a list is to who has one; how it is made is another matter."""
+
+    _shm: SharedMemory
+    _layout: _layout.Layout
+
+    @property
+    def shm(self) -> SharedMemory:
+        """The block in which the list lies."""
+        return self._shm
+
+    @shm.setter
+    def shm(self, shm: SharedMemory) -> None:
+        self._shm = shm
+
+    def __getitem__(self, position: int) -> Any:
+        return self._read(position)
+
+    def _read(self, position: int) -> Any:
+        index = self._index(position, "index out of range")
+        return self._layout.get(self._memory(), index)
+
+    def __setitem__(self, position: int, value: object) -> None:
+        self._write(position, value)
+
+    def _write(self, position: int, value: object) -> None:
+        index = self._index(position, "assignment index out of range")
+        self._layout.set(self._memory(), index, _values.encode(value))
+
+    def __iter__(self) -> Iterator[Any]:
+        for position in range(self._layout.length):
+            yield self[position]
+
+    def __len__(self) -> int:
+        return _layout.length(self._memory())
+
+    @property
+    def format(self) -> str:
+        """The struct formats of all items, joined."""
+        return self._layout.all_formats(self._memory())
+
+    def count(self, value: object) -> int:
+        """Return how many items are equal to *value*."""
+        code = _values.code_of(value)
+        if code is None or not self._has_usual_ways():
+            return sum(value == it for it in self)
+        return sum(it.count(value) for it in self._runs(code))
+
+    def index(self, value: object) -> int:
+        """Return the position of the first item equal to *value*, or ValueError."""
+        code = _values.code_of(value)
+        is_usual = code is not None and self._has_usual_ways()
+        before = 0
+        for run in self._runs(code) if is_usual else [list(self)]:
+            if value in run:
+                return before + run.index(value)
+            before += len(run)
+        raise ValueError(f"{value!r} not in this container")
+
+    def _values(self) -> list[Any]:
+        if not self._has_usual_ways():
+            return list(self)
+        return [it for run in self._runs() for it in run]
+
+    def _runs(self, wanted: int | None = None) -> Iterator[list[Any]]:
+        return _runs.read(self._layout, self._memory(), wanted)
+
+    def _has_usual_ways(self) -> bool:
+        """Tell whether no subclass has changed what it is to read an item."""
+        kind = type(self)
+        return kind.__getitem__ is Items.__getitem__ and kind.__iter__ is Items.__iter__
+
+    @property
+    def _list_len(self) -> int:
+        return self._layout.length
+
+    def _get_packing_format(self, position: int) -> str:
+        index = self._index(position, "Requested position out of range.")
+        return self._layout.format(self._memory(), index)
+
+    def _index(self, position: int, complaint: str) -> int:
+        index = operator.index(position)
+        if index < 0:
+            index += self._layout.length
+        if not 0 <= index < self._layout.length:
+            raise IndexError(complaint)
+        return index
+
+    def _memory(self) -> memoryview:
+        memory = self._shm.buf
+        if memory is None:
+            message = f"operation on a closed block: {self._shm.name!r}"
+            raise ValueError(message) from None
+        return memory

@@ -1,0 +1,92 @@
+"""A new list is packed as one run of bytes before it has a block to lie in."""
+
+from __future__ import annotations
+
+import struct
+from itertools import accumulate
+from typing import Any, Iterable, NamedTuple
+
+from . import _values
+from ._layout import Layout
+from ._values import BYTES, LONGEST, NONE, NUMBER, STR, WORD
+
+
+class _Form(NamedTuple):
+    """What a new list says of an item: its format and code, and the room it gets."""
+
+    text: bytes
+    code: int
+    slot: int
+
+
+class Packed(NamedTuple):
+    """A list that is not in a block yet."""
+
+    layout: Layout
+    content: bytes
+
+
+# By type, for what fills one word.
+_FIXED = {
+    int: _Form(b"q".ljust(WORD, b"\0"), NUMBER, WORD),
+    float: _Form(b"d".ljust(WORD, b"\0"), NUMBER, WORD),
+    bool: _Form(b"xxxxxxx?", NUMBER, WORD),
+    type(None): _Form(b"xxxxxx?x", NONE, WORD),
+}
+
+
+def _string(code: int, words: int) -> _Form:
+    slot = WORD * max(1, words)
+    return _Form(f"{min(slot, LONGEST)}s".encode().ljust(WORD, b"\0"), code, slot)
+
+
+# By type and the words that the content fills, for what is not long.
+_SHORT = {
+    kind: [_string(code, it) for it in range(33)]
+    for kind, code in ((str, STR), (bytes, BYTES))
+}
+
+
+def pack(values: Iterable[Any]) -> Packed:
+    """Make bytes of *values*, with just enough room for each.
+
+    Raises what `_values.encode` raises.
+    """
+    values = list(values)
+    contents = [it.encode() if type(it) is str else it for it in values]
+    forms = [
+        _FIXED[kind] if kind in _FIXED else _form(kind, content)
+        for kind, content in zip(map(type, values), contents)
+    ]
+    texts, codes, slots = zip(*forms) if forms else ((), (), ())
+    formats = b"".join(texts)
+    offsets = list(accumulate(slots, initial=0))
+    header = struct.pack(f"{len(offsets) + 1}q", len(values), *offsets)
+    content = b"".join((header, _pack(formats, contents), formats, bytes(codes)))
+    return Packed(Layout(len(values), offsets[-1]), content)
+
+
+def _form(kind: type, content: Any) -> _Form:
+    if kind not in _SHORT:
+        raise _values.unsupported(kind)
+    if len(content) > LONGEST:
+        raise _values.too_long(content)
+    words = -(-len(content) // WORD)
+    short = _SHORT[kind]
+    return short[words] if words < len(short) else _string(short[0].code, words)
+
+
+def _pack(formats: bytes, contents: list[Any]) -> bytes:
+    # The longest slot is a byte longer than its format can say. A Struct of its
+    # own, as `struct.pack` would keep the format of every list.
+    format = formats.translate(None, b"\0").replace(b"9999999s", b"9999999sx")
+    return struct.Struct(b"=" + format).pack(*contents)
+
+
+def fill(memory: memoryview, packed: Packed) -> None:
+    """Write a new list; *memory* is all zero, which is a list without items.
+
+    The length comes last, so that who attaches too early finds no item half made.
+    """
+    memory[WORD : packed.layout.size] = packed.content[WORD:]
+    memory[:WORD] = packed.content[:WORD]

@@ -1,0 +1,178 @@
+"""The items of a ShareableList, quickly: short values are read as words of the block.
+
+For CPython, where a call costs more than what it does: what is usual is done
+without one, through views that the handle of the block lends, and takes back when
+it is closed. Whatever is unusual, a value in the middle of a change included, is
+left to `_items`: there it is read with care, or becomes an error with a name.
+
+Of an item the format is read first, then the value, then the code. Who changes the
+type of an item makes the code None before all else and what it will be after all
+else, so a value of a half-made change is never taken. One thing is not noticed,
+as little as in the standard library: that between format and value a number has
+wholly become a number of another type.
+"""
+
+# The handle is used more closely than a program may: its views and its mapping.
+# ruff: noqa: SLF001
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterator, Sequence
+
+from ._items import Items
+from ._values import BOOL, BYTES, FLOAT, INT, NONE, NUMBER, STR, WIDTHS, WORD
+
+if TYPE_CHECKING:
+    from .shared_memory import SharedMemory
+
+# A position out of range or of another type, a view that is not lent (any more),
+# a value that is refused: `_items` knows which.
+_UNUSUAL = IndexError, TypeError, ValueError
+
+
+class QuickItems(Items):
+    """What a list is to who has one, on CPython."""
+
+    _mapping: Any
+    _shm: Any
+    _words: Any
+    _floats: Any
+    _formats: Any
+    _codes: Any
+    _starts: Sequence[int]
+
+    @property
+    def shm(self) -> SharedMemory:
+        """The block in which the list lies."""
+        shm: SharedMemory = self._shm
+        return shm
+
+    @shm.setter
+    def shm(self, shm: SharedMemory) -> None:
+        self._shm = shm
+        self._words = self._floats = self._formats = self._codes = self._starts = ()
+
+    def _prepare(self) -> None:
+        """Get what the quick ways need; of a long list that is hardly used, not all."""
+        self._memory()
+        layout = self._layout
+        self._starts = layout.starts
+        if not self._words and hasattr(self._shm, "_lend"):
+            self._floats = self._shm._lend("d", 0, layout.formats)
+            self._formats = self._shm._lend("q", layout.formats, layout.codes)
+            self._codes = self._shm._lend("B", layout.codes, layout.size)
+            self._words = self._shm._lend("q", 0, layout.formats)
+
+    def __getitem__(self, position: int) -> Any:
+        try:
+            format = self._formats[position]
+            if format == INT:
+                value = self._words[self._starts[position]]
+            elif format == FLOAT:
+                value = self._floats[self._starts[position]]
+            else:
+                return self._get_other(position, format)
+            if self._codes[position] == NUMBER:
+                return value
+        except _UNUSUAL:
+            self._prepare()
+        return self._read(position)
+
+    def _get_other(self, position: int, format: int) -> Any:
+        code = self._codes[position]
+        if code == NONE:
+            return None
+        if not NUMBER < code < NONE or format not in WIDTHS:
+            return self._get_bool(position, format)
+        at = WORD * self._starts[position]
+        content = self._shm._mmap[at : at + WIDTHS[format]].rstrip(b"\0")
+        if self._codes[position] != code:
+            return self._read(position)
+        return content.decode() if code == STR else content
+
+    def _get_bool(self, position: int, format: int) -> Any:
+        if format == BOOL:
+            value = self._shm._mmap[WORD * self._starts[position] + 7] != 0
+            if self._codes[position] == NUMBER:
+                return value
+        return self._read(position)
+
+    def __setitem__(self, position: int, value: object) -> None:
+        try:
+            if self._put(position, value):
+                return
+        except _UNUSUAL:
+            self._prepare()
+        self._write(position, value)
+
+    def _put(self, position: int, value: Any) -> bool:
+        """Replace like by like, if that is what is asked."""
+        kind = type(value)
+        if kind is int and self._formats[position] == INT:
+            view = self._words
+        elif kind is float and self._formats[position] == FLOAT:
+            view = self._floats
+        elif kind is str:
+            return self._put_string(position, value.encode(), STR)
+        else:
+            return kind is bytes and self._put_string(position, value, BYTES)
+        if self._codes[position] == NUMBER:
+            view[self._starts[position]] = value
+            return True
+        return False
+
+    def _put_string(self, position: int, content: bytes, code: int) -> bool:
+        width = WIDTHS.get(self._formats[position], 0)
+        if not width or self._codes[position] != code:
+            return False
+        if not len(content) <= width <= self._room(position):
+            return False
+        at = WORD * self._starts[position]
+        self._shm._mmap[at : at + width] = content.ljust(width, b"\0")
+        return True
+
+    def _room(self, position: int) -> int:
+        starts, following = self._starts, position + 1
+        # The last item, counted from either end, is followed by the formats.
+        is_inner = following and following < len(starts)
+        end = starts[following] if is_inner else len(self._words)
+        return WORD * (end - starts[position])
+
+    def __iter__(self) -> Iterator[Any]:
+        if type(self).__getitem__ is not QuickItems.__getitem__:
+            return Items.__iter__(self)
+        self._layout.load(self._memory())
+        self._prepare()
+        return self._iterate()
+
+    def _iterate(self) -> Iterator[Any]:
+        words, floats, codes = self._words, self._floats, self._codes
+        position = 0
+        try:
+            for start, format in zip(self._starts, self._formats):
+                if format == INT:
+                    value = words[start]
+                elif format == FLOAT:
+                    value = floats[start]
+                else:
+                    yield self._get_other(position, format)
+                    position += 1
+                    continue
+                yield self[position] if codes[position] else value
+                position += 1
+        except _UNUSUAL:
+            pass
+        for place in range(position, self._layout.length):
+            yield self._read(place)
+
+    def _has_usual_ways(self) -> bool:
+        kind, ours = type(self), QuickItems
+        return kind.__getitem__ is ours.__getitem__ and kind.__iter__ is ours.__iter__
+
+    def __len__(self) -> int:
+        try:
+            length: int = self._words[0]
+        except _UNUSUAL:
+            self._prepare()
+            return super().__len__()
+        return length

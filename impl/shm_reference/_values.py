@@ -1,0 +1,132 @@
+"""What an item of a ShareableList is, as bytes: its content, its format and its code.
+
+A format is held as the word of eight bytes that it is in the block, read as a
+number, as that is quicker to compare than its text.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from typing import Any, Callable, NamedTuple
+
+# The format of a slot has eight characters, and its last is the "s".
+LONGEST = 9_999_999
+WORD = 8
+
+NUMBER, STR, BYTES, NONE = range(4)
+
+TOO_LONG = "bytes/str item exceeds available storage"
+
+
+def word(format: str) -> int:
+    """Return a format as it stands in the block, read as a number."""
+    text = format.encode().ljust(WORD, b"\0")
+    return int.from_bytes(text, sys.byteorder, signed=True)
+
+
+INT, FLOAT, BOOL = map(word, ("q", "d", "xxxxxxx?"))
+
+# How many bytes the formats of short strings ask for; longer ones are parsed.
+WIDTHS = {word(f"{it}s"): it for it in range(WORD, 1025, WORD)}
+
+
+class UnsupportedTypeError(KeyError, TypeError):
+    """A value whose type cannot be stored; KeyError is what CPython raises."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class Item(NamedTuple):
+    """A value as bytes; strings have no *format* of their own (0), but their slot's."""
+
+    format: int
+    code: int
+    content: bytes
+
+
+def encode(value: object) -> Item:
+    """Turn *value* into bytes, or refuse it.
+
+    Raises UnsupportedTypeError for other types (subclasses too: they would not come
+    back as what they were), struct.error for an int beyond 64 bits,
+    UnicodeEncodeError for a str that is no text, ValueError for 10M bytes.
+    """
+    try:
+        encoder = _ENCODERS[type(value)]
+    except KeyError:
+        raise unsupported(type(value)) from None
+    return encoder(value)
+
+
+def code_of(value: object) -> int | None:
+    """Return the code of all items that can be equal to *value*; None if unknown."""
+    return _CODES.get(type(value))
+
+
+def unsupported(kind: type) -> UnsupportedTypeError:
+    """Say that values of a type cannot be stored."""
+    return UnsupportedTypeError(f"{kind.__name__} cannot be stored in a ShareableList")
+
+
+def too_long(content: bytes) -> ValueError:
+    """Say that a string is beyond what any item may be."""
+    return ValueError(f"{TOO_LONG}: {len(content)} bytes, at most {LONGEST}")
+
+
+def _scalar(format: str, code: int = NUMBER) -> Callable[[Any], Item]:
+    pack, number = struct.Struct(format).pack, word(format)
+    return lambda value: Item(number, code, pack(value))
+
+
+def _string(content: bytes, code: int) -> Item:
+    if len(content) > LONGEST:
+        raise too_long(content)
+    return Item(0, code, content)
+
+
+_ENCODERS: dict[type, Callable[[Any], Item]] = {
+    int: _scalar("q"),
+    float: _scalar("d"),
+    bool: _scalar("xxxxxxx?"),
+    type(None): _scalar("xxxxxx?x", NONE),
+    str: lambda value: _string(value.encode(), STR),
+    bytes: lambda value: _string(value, BYTES),
+}
+
+
+_CODES = {
+    int: NUMBER,
+    float: NUMBER,
+    bool: NUMBER,
+    type(None): NONE,
+    str: STR,
+    bytes: BYTES,
+}
+
+
+def decode(memory: Any, at: int, format: int, code: int) -> object:
+    """Return the value that lies *at* a place; ValueError if that cannot be one."""
+    if code == NONE:
+        return None
+    if code == NUMBER and format in _SCALARS:
+        return _SCALARS[format](memory, at)[0]
+    width = WIDTHS.get(format) or _width(format)
+    if not width or code not in (STR, BYTES):
+        raise ValueError(f"an item has code {code} and format {text(format)!r}")
+    content = bytes(memory[at : at + width]).rstrip(b"\0")
+    return content.decode() if code == STR else content
+
+
+_SCALARS = {word(it): struct.Struct(it).unpack_from for it in ("q", "d", "xxxxxxx?")}
+
+
+def text(format: int) -> bytes:
+    """Return a format as the bytes that stand in the block, without padding."""
+    return format.to_bytes(WORD, sys.byteorder, signed=True).rstrip(b"\0")
+
+
+def _width(format: int) -> int:
+    digits, last = text(format)[:-1], text(format)[-1:]
+    return int(digits) if last == b"s" and digits.isdigit() else 0

@@ -1,0 +1,282 @@
+from __future__ import annotations
+
+import ast
+import struct
+import sys
+import tracemalloc
+from multiprocessing import shared_memory as standard
+from pathlib import Path
+from typing import Any, Callable, Iterator
+
+import pytest
+
+from shm_reference import ShareableList, SharedMemory, _views
+
+VALUES = [5, 2.5, True, None, "text", b"bytes", "x" * 2000, ""]
+OTHERS: list[Any] = [-7, -0.25, False, None, "other", b"others", "", "last"]
+
+needs_counts = pytest.mark.skipif(not _views.IS_KNOWN, reason="no reference counts")
+
+
+@pytest.fixture
+def items(name: str) -> Iterator[ShareableList]:
+    """A list of VALUES whose items were read and assigned before."""
+    items = ShareableList(VALUES, name=name)
+    for position, value in enumerate(items):
+        items[position] = value
+    yield items
+    items.shm.close()
+    items.shm.unlink()
+
+
+@pytest.fixture
+def other(items: ShareableList) -> Iterator[ShareableList]:
+    """Another handle on the same list."""
+    other = ShareableList(name=items.shm.name)
+    list(other)
+    yield other
+    other.shm.close()
+
+
+def types_at(items: ShareableList, position: int) -> tuple[int, int]:
+    """Return the places of an item's format and of its code."""
+    codes = items.shm.size - len(items)
+    return codes - 8 * (len(items) - position), codes + position
+
+
+def shown(items: ShareableList) -> list[Any]:
+    text = repr(items)
+    values: list[Any] = ast.literal_eval(text[text.index("[") : text.rindex("]") + 1])
+    return values
+
+
+READERS: dict[str, Callable[[ShareableList], list[Any]]] = {
+    "by position": lambda items: [items[it] for it in range(len(items))],
+    "from the back": lambda items: [items[it - len(items)] for it in range(len(items))],
+    "by iteration": list,
+    "by repr": shown,
+}
+
+
+@pytest.mark.parametrize("is_from_the_back", [True, False])
+def test_every_reader_sees_what_another_handle_assigns(
+    items: ShareableList, other: ShareableList, is_from_the_back: bool
+) -> None:
+    """Each value in turn in each item, whatever was there before."""
+    for shift in range(len(OTHERS)):
+        values = OTHERS[shift:] + OTHERS[:shift]
+        for position, value in enumerate(values):
+            other[position - len(items) * is_from_the_back] = value
+
+        for read in READERS.values():
+            assert repr(read(items)) == repr(read(other)) == repr(values)
+
+
+@pytest.mark.parametrize("value", [*OTHERS, 1, 0.0, "absent", b"other"])
+def test_count_and_index_are_those_of_a_list(name: str, value: object) -> None:
+    """A number is equal to one of another type, a str to no bytes."""
+    known = [*OTHERS, *VALUES, *OTHERS]
+    items = ShareableList(known, name=name)
+
+    assert items.count(value) == known.count(value)
+    if value in known:
+        assert items.index(value) == known.index(value)
+    else:
+        with pytest.raises(ValueError, match="not in this container"):
+            items.index(value)
+    items.shm.close()
+
+
+def test_runs_are_joined(name: str) -> None:
+    """Lists of more than one run are counted, searched and shown whole."""
+    values = [it % 300 for it in range(1000)]
+    items = ShareableList(values, name=name)
+
+    assert items.count(299) == values.count(299)
+    assert items.index(299) == values.index(299)
+    assert shown(items) == values
+    items.shm.close()
+
+
+class Anything:
+    """Equal to whatever it is compared with, as mock.ANY is."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_foreign_values_decide_for_themselves(items: ShareableList) -> None:
+    """A value of another type is asked whether it is equal."""
+    assert items.count(Anything()) == len(VALUES)
+    assert items.index(Anything()) == 0
+
+
+def test_code_3_is_none_whatever_the_format(items: ShareableList) -> None:
+    """Who makes an item None by its code alone is understood."""
+    assert items.shm.buf is not None
+    for position in range(len(items)):
+        items.shm.buf[types_at(items, position)[1]] = 3
+
+    for read in READERS.values():
+        assert read(items) == [None] * len(items)
+    assert items.count(None) == len(items)
+
+
+@pytest.mark.parametrize(
+    "format", [b"q", b"d", b"8s", b"xxxxxxx?", b"\xff\xfe", b"99s"]
+)
+@pytest.mark.parametrize("code", [0, 1, 2, 9])
+def test_what_does_not_agree_is_an_error(
+    items: ShareableList, format: bytes, code: int
+) -> None:
+    """A format and a code that do not agree are a ValueError by every way."""
+    fits = {b"q": [0], b"d": [0], b"xxxxxxx?": [0], b"8s": [1, 2], b"99s": [1, 2]}
+    format_at, code_at = types_at(items, 0)
+    assert items.shm.buf is not None
+    items.shm.buf[format_at : format_at + 8] = format.ljust(8, b"\0")
+    items.shm.buf[code_at] = code
+
+    if code not in fits.get(format, []):
+        for read in READERS.values():
+            with pytest.raises(ValueError, match=r"code \d and format"):
+                read(items)
+
+
+def test_iteration_is_of_the_moment(items: ShareableList, other: ShareableList) -> None:
+    """What is assigned while a list is iterated is what comes."""
+    values = iter(items)
+    next(values)
+    other[1] = "changed"
+    assert next(values) == "changed"
+    other[2] = 8
+    assert next(values) == 8
+
+
+def test_iteration_ends_where_the_block_is_closed(items: ShareableList) -> None:
+    """The next value of a closed list is an error that says so."""
+    values = iter(items)
+    next(values)
+    items.shm.close()
+    with pytest.raises(ValueError, match="closed"):
+        next(values)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda items: items[0],
+        lambda items: items.__setitem__(0, 1),
+        lambda items: items.__setitem__(4, "x"),
+        len,
+        list,
+        repr,
+        lambda items: items.count(5),
+        lambda items: items.format,
+    ],
+)
+def test_used_lists_can_be_closed(
+    items: ShareableList, use: Callable[[ShareableList], object]
+) -> None:
+    """Nothing of ours stands in the way of close(), and nothing works after it."""
+    use(items)
+    items.shm.close()
+
+    assert str(items.shm.name) not in Path("/proc/self/maps").read_text()
+    with pytest.raises(ValueError, match="closed"):
+        use(items)
+
+
+@needs_counts
+def test_refused_close_leaves_the_list_usable(items: ShareableList) -> None:
+    """BufferError by a view of the program changes nothing for the list."""
+    assert items.shm.buf is not None
+    view = items.shm.buf[:1]
+    with pytest.raises(BufferError):
+        items.shm.close()
+    items[0] = 6
+
+    assert list(items)[:2] == [6, 2.5]
+    view.release()
+
+
+def test_a_list_follows_its_block(items: ShareableList, name: str) -> None:
+    """A handle that is assigned is the one that is used, whoever made it."""
+    old = items.shm
+    for handle in (SharedMemory(name), standard.SharedMemory(name)):
+        items.shm = handle  # type: ignore[assignment]
+        items[0] = items[0] + 1
+        assert list(items) == [items[0], *VALUES[1:]]
+        items.shm = old
+        handle.close()
+
+    assert items[0] == 7
+
+
+class Doubled(ShareableList):
+    """Items are read as twice what is stored."""
+
+    def __getitem__(self, position: int) -> Any:
+        return 2 * super().__getitem__(position)
+
+
+def test_subclasses_read_in_their_own_way(name: str) -> None:
+    """An overridden way to read an item is the way of all that reads items."""
+    items = Doubled([1, 2, 3], name=name)
+
+    assert list(items) == [2, 4, 6]
+    assert (items.count(4), items.index(6)) == (1, 2)
+    assert repr(items) == f"Doubled([2, 4, 6], name={name!r})"
+    items.shm.close()
+
+
+@pytest.mark.parametrize("position", [0, -2])
+def test_formats_wider_than_the_slot_are_not_filled(name: str, position: int) -> None:
+    """A str is not padded beyond its slot, whatever the format says."""
+    items = ShareableList(["a", "neighbour"], name=name)
+    list(items)
+    format_at = types_at(items, 0)[0]
+    assert items.shm.buf is not None
+    items.shm.buf[format_at : format_at + 8] = b"24s".ljust(8, b"\0")
+    items[position] = "b"
+
+    assert list(items) == ["b", "neighbour"]
+    items.shm.close()
+
+
+@pytest.mark.parametrize(
+    "offsets", [(0, 800, 16), (0, -8, 16), (0, 3, 16), (0, 16, 16)]
+)
+def test_slots_that_cannot_be_are_an_error(
+    name: str, offsets: tuple[int, int, int]
+) -> None:
+    """A block that is found to hold no list only when it is used."""
+    items = ShareableList([1, 2], name=name)
+    assert items.shm.buf is not None
+    items.shm.buf[8:32] = struct.pack("3q", *offsets)
+    for use in (lambda: items[1], lambda: list(items), lambda: items.count(2)):
+        with pytest.raises(ValueError, match="holds no ShareableList"):
+            use()
+    items.shm.close()
+
+
+@needs_counts
+def test_a_handle_is_no_larger_than_the_standard_one(name: str) -> None:
+    """The memory that a used handle holds is that of the standard library's."""
+    if sys.version_info < (3, 9):
+        pytest.skip("another layout")
+    ShareableList(range(10_000), name=name).shm.close()
+
+    def held(kind: Any) -> int:
+        tracemalloc.start()
+        handle = kind(name=name)
+        for position in range(10_000):
+            handle[position] = handle[position]
+        size = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        handle.shm.close()
+        return size
+
+    held(ShareableList)
+    assert held(ShareableList) <= held(standard.ShareableList)

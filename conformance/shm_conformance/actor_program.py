@@ -740,9 +740,14 @@ def main(child: Json | None, objects: Json) -> None:
         faulthandler.enable()
     import signal
 
-    # A shell ignores SIGINT for what it starts in the background; we must not.
+    # A shell ignores SIGINT and SIGQUIT for what it starts in the background, and
+    # nohup SIGHUP; we must not.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in ("SIGHUP", "SIGQUIT"):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     actor = Actor(child_channel(child) if child else private_channel(), objects)
     end = actor.serve()
     # What the actor holds is given back by the interpreter's own shutdown.

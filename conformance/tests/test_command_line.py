@@ -301,6 +301,22 @@ def test_a_whole_id_selects_itself_alone(tmp_path: Path) -> None:
     ]
 
 
+def test_signals_that_whoever_runs_us_ignores_are_deadly_all_the_same() -> None:
+    """A job in the background, or under nohup, has inherited to ignore them."""
+    words = ["check", "reference", "-n", "0", "-k", "environment.signalled-group"]
+    done = subprocess.run(
+        ["sh", "-c", "trap '' HUP QUIT; exec \"$@\"", "sh"]
+        + [sys.executable, "-m", "shm_conformance", *words],
+        capture_output=True,
+        text=True,
+        timeout=TIME_LIMIT,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+    assert_said(done, 0, "1 planned, 1 conform")
+
+
 def test_what_an_actor_does_not_offer_is_no_deviation(tmp_path: Path) -> None:
     """A foreign actor that answers `unsupported` is not judged for what it lacks."""
     file = tmp_path / "r.json"

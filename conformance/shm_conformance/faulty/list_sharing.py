@@ -316,9 +316,10 @@ def forked_list_cannot_be_read(copy: Any) -> None:
     "mix.list.comes-back",
 )
 def codes_of_str_and_bytes_are_swapped(copy: Any) -> None:
+    text, data = copy._values.STR, copy._values.BYTES
     for name in ("_values", "_runs", "_quick"):
         part: Any = importlib.import_module(f"{copy.__name__}.{name}")
-        part.STR, part.BYTES = part.BYTES, part.STR
+        part.STR, part.BYTES = data, text
     for known in (copy._values._CODES, copy._packing._SHORT):
         known[str], known[bytes] = known[bytes], known[str]
 

@@ -3,15 +3,16 @@
 Whatever fails, what has been done by then is undone in reverse, and nothing
 else: a block that was there before stays, and so does its name in the tracker.
 
-A creator announces a tracked name before it creates the block, so that no
-moment of its death leaves a block which nobody will remove. A name in use is
-not announced: if we died then, its block would be removed.
+A creator tells the tracker of a name before it creates the block, so that no
+moment of its death leaves a block which nobody will remove. A novel name is
+registered. A given one is only announced, and not at all if it is in use: if we
+died then, the block of somebody else would be removed.
 """
 
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, ContextManager, NamedTuple
 
 from . import _tracker
@@ -27,13 +28,17 @@ class Block(NamedTuple):
 
 
 class Request(NamedTuple):
-    """What is wanted: *name* is the system's, *size* is for a new block."""
+    """What is wanted: *name* is the system's, *size* is for a new block.
+
+    A name *is_novel* if it was drawn at random, so that nobody else can mean it.
+    """
 
     name: str
     flags: int
     mode: int
     size: int
     is_tracked: bool
+    is_novel: bool = False
 
 
 def acquire(request: Request) -> Block:
@@ -46,21 +51,28 @@ def acquire(request: Request) -> Block:
 
 
 def _attach(request: Request) -> Block:
-    with ExitStack() as undo:
-        block = _open(request, undo)
-        if request.is_tracked:
-            _tracker.register(request.name)
-        undo.pop_all()
-        return block
+    descriptor = calls.open_block(request.name, request.flags, request.mode)
+    try:
+        return Block(descriptor, _map(request, descriptor))
+    except BaseException:
+        calls.close(descriptor)
+        raise
 
 
 def _create(request: Request) -> Block:
-    with _announced(request), ExitStack() as undo:
-        block = _open(request, undo, is_new=True)
-        if request.is_tracked:
-            _tracker.register(request.name)
-        undo.pop_all()
-        return block
+    if request.is_novel and request.is_tracked:
+        return _create_registered(request)
+    with _announced(request):
+        return _create_now(request)
+
+
+def _create_registered(request: Request) -> Block:
+    _tracker.register(request.name)
+    try:
+        return _create_now(request._replace(is_tracked=False))
+    except BaseException:
+        _tracker.unregister(request.name)
+        raise
 
 
 def _announced(request: Request) -> ContextManager[None]:
@@ -83,17 +95,27 @@ def _attach_or_create(request: Request) -> Block:
             return _create(request._replace(flags=request.flags | os.O_EXCL))
 
 
-def _open(request: Request, undo: ExitStack, is_new: bool = False) -> Block:
-    size = request.size if is_new else 0
-    descriptor = calls.open_block(request.name, request.flags, request.mode, size)
-    if is_new:
-        undo.callback(_remove, request.name)
-    undo.callback(calls.close, descriptor)
-    if is_new:
+def _create_now(request: Request) -> Block:
+    name, size = request.name, request.size
+    descriptor = calls.open_block(name, request.flags, request.mode, size)
+    try:
         calls.resize(descriptor, size)
+        return Block(descriptor, _map(request, descriptor, size))
+    except BaseException:
+        calls.close(descriptor)
+        _remove(name)
+        raise
+
+
+def _map(request: Request, descriptor: int, size: int = 0) -> mmap.mmap:
     mapping = calls.map_block(descriptor, request.name, size)
-    undo.callback(mapping.close)
-    return Block(descriptor, mapping)
+    try:
+        if request.is_tracked:
+            _tracker.register(request.name)
+    except BaseException:
+        mapping.close()
+        raise
+    return mapping
 
 
 def _remove(name: str) -> None:

@@ -85,28 +85,30 @@ def ensure_running() -> None:
 
 
 def _deliver(verb: str, name: str) -> None:
-    if _outbox.is_open:
+    outbox = _outbox
+    if outbox.is_open:
         # A finaliser or a signal handler interrupted us inside the tracker's
         # lock (gh-109593): whoever is interrupted sends this as well.
-        _outbox.waiting.append((verb, name))
+        outbox.waiting.append((verb, name))
         return
-    _outbox.is_open = True
+    outbox.is_open = True
     try:
         _send(verb, name)
-        while _outbox.waiting:
-            _send(*_outbox.waiting.popleft())
+        while outbox.waiting:
+            _send(*outbox.waiting.popleft())
     finally:
-        _outbox.is_open = False
+        outbox.is_open = False
 
 
 def _send(verb: str, name: str) -> None:
-    _keeping_signals(getattr(tracker, verb), name, "shared_memory")
+    function = getattr(tracker, verb)
+    if _is_started():
+        function(name, "shared_memory")
+    else:
+        _keeping_signals(function, name, "shared_memory")
 
 
 def _keeping_signals(function: Any, *arguments: str) -> None:
-    if _is_started():
-        function(*arguments)
-        return
     # Starting the tracker unblocks SIGINT and SIGTERM before 3.12.9 (gh-127586).
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:

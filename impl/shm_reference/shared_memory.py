@@ -85,12 +85,15 @@ class SharedMemory:
             raise ValueError("'name' can only be None if create=True")
 
     def _open_novel(self, size: int) -> None:
+        # A program may have put its own function here, with names it knows.
+        is_novel = _make_filename is _names.generate
         while self._name is None:
             with suppress(FileExistsError):
-                self._acquire(_make_filename(), size)
+                self._acquire(_make_filename(), size, is_novel)
 
-    def _acquire(self, name: str, size: int) -> None:
-        request = _block.Request(name, self._flags, self._mode, size, self._track)
+    def _acquire(self, name: str, size: int, is_novel: bool = False) -> None:
+        kind = self._flags, self._mode
+        request = _block.Request(name, *kind, size, self._track, is_novel)
         self._fd, self._mmap = _block.acquire(request)
         self._buf = memoryview(self._mmap)
         self._size = len(self._buf)

@@ -1,0 +1,97 @@
+"""What a mutant is: which ones are no other program, and which cannot be told apart."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import tomlkit
+
+
+class Change(NamedTuple):
+    """A mutant by what it changes: lines *within* a function, before and after."""
+
+    module: str
+    within: str
+    line: str
+    becomes: str
+
+
+def change_of(module: str, within: str, original: str, mutated: str) -> Change:
+    """Return what differs between two sources; indentation is left out."""
+    lines = list(difflib.ndiff(original.splitlines(), mutated.splitlines()))
+    gone, come = (
+        " ".join(it[2:].strip() for it in lines if it.startswith(sign)) for sign in "-+"
+    )
+    return Change(module, within, gone, come)
+
+
+def is_other_program(original: str, mutated: str) -> bool:
+    """Tell whether a mutant does anything else; what is no Python does nothing."""
+    try:
+        return _program(original) != _program(mutated)
+    except SyntaxError:
+        return False
+
+
+def _program(source: str) -> str:
+    """Return what is run of a source: annotations are text for other tools."""
+    return ast.dump(_WithoutAnnotations().visit(ast.parse(source)))
+
+
+class _WithoutAnnotations(ast.NodeTransformer):
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        node.annotation = ast.Constant(None)
+        return self.generic_visit(node)
+
+
+def read_reasons(file: Path) -> dict[Change, str]:
+    """Return the mutants that cannot be told apart, each with its reason."""
+    entries = tomlkit.parse(file.read_text("utf-8")).unwrap().get("survivor", [])
+    reasons = {
+        Change(it["module"], it["within"], it["line"], it["becomes"]): it["reason"]
+        for it in entries
+    }
+    if len(reasons) != len(entries) or not all(reasons.values()):
+        raise ValueError(f"{file.name}: an entry stands twice, or without a reason")
+    return reasons
+
+
+class Score(NamedTuple):
+    """What has become of the mutants."""
+
+    caught: set[Change]
+    survived: set[Change]
+    reasons: dict[Change, str]
+
+    @property
+    def unexplained(self) -> set[Change]:
+        """The survivors that nobody has said anything of."""
+        return self.survived - set(self.reasons)
+
+    @property
+    def outdated(self) -> set[Change]:
+        """What is said not to be told apart, and was."""
+        return set(self.reasons) & self.caught
+
+    @property
+    def share(self) -> float:
+        """How many of the mutants that can be told apart are caught, from 0 to 1."""
+        return len(self.caught) / max(1, len(self.caught | self.unexplained))
+
+    def rows(self) -> Iterable[tuple[str, list[int]]]:
+        """Yield for each module the caught, the explained and the other survivors."""
+        kinds = (self.caught, self.survived - self.unexplained, self.unexplained)
+        for module in sorted({it.module for kind in kinds for it in kind}):
+            yield module, [sum(it.module == module for it in kind) for kind in kinds]

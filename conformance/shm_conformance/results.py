@@ -47,21 +47,24 @@ def document(
             "seed": seed,
             "certified": bool(caught) and all(caught.values()),
             "proofs": [
-                {
-                    "target": target,
-                    "requirement": requirement,
-                    "caught": is_caught,
-                    "verdict": found[target, requirement].verdict
-                    if (target, requirement) in found
-                    else "not-run",
-                }
-                for (target, requirement), is_caught in caught.items()
+                _proof(*pair, is_caught, found.get(pair) or _lost(pair[1]))
+                for pair, is_caught in caught.items()
             ],
         },
         "targets": [
             _target(target, plan, found, facts, partial(repeat, target))
             for target in targets
         ],
+    }
+
+
+def _proof(target: str, requirement: str, is_caught: bool, result: Result) -> Json:
+    return {
+        "target": target,
+        "requirement": requirement,
+        "caught": is_caught,
+        "verdict": result.verdict,
+        "detail": result.detail,
     }
 
 
@@ -103,17 +106,27 @@ def exit_code(doc: Json) -> int:
     codes = [
         _exit_code(target["summary"], target["planned"]) for target in doc["targets"]
     ]
-    # Where nothing was judged, nothing was to be certified.
+    if any(not proof["caught"] for proof in due_proofs(doc)):
+        codes.append(BROKEN)
+    return max(codes, default=INCOMPLETE, key=_SEVERITY.index)
+
+
+def due_proofs(doc: Json) -> list[Json]:
+    """The proofs that count: those that ran, and where one was missing.
+
+    Where nothing was judged, nothing was to be certified.
+    """
     judged = {
         interpreter_of(side)
         for it in doc["targets"]
         if it["run"]
         for side in sides(it["target"])
     }
-    missed = [it for it in doc["harness"]["proofs"] if not it["caught"]]
-    if any(interpreter_of(proof["target"]) in judged for proof in missed):
-        codes.append(BROKEN)
-    return max(codes, default=INCOMPLETE, key=_SEVERITY.index)
+    return [
+        proof
+        for proof in doc["harness"]["proofs"]
+        if proof["verdict"] != "not-run" or interpreter_of(proof["target"]) in judged
+    ]
 
 
 # A deviation is a finding even if the rest of the run is not whole.

@@ -32,7 +32,7 @@ def show(document: Json) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for target in document["targets"]:
         _show_target(console, target)
-    _show_certification(console, document["harness"])
+    _show_certification(console, document)
 
 
 def show_all(document: Json) -> None:
@@ -45,7 +45,7 @@ def show_all(document: Json) -> None:
         console.print(tables.LEGEND, markup=False)
     for alike in _alike(document).values():
         _show_alike(console, alike, len(document["targets"]))
-    _show_certification(console, document["harness"])
+    _show_certification(console, document)
 
 
 def _alike(document: Json) -> dict[tuple[str, str], list[tuple[Json, Json]]]:
@@ -160,9 +160,8 @@ def _explanation(result: Json) -> list[tuple[str, str]]:
     return [("expected", result["expected"]), ("actual", result["actual"])]
 
 
-def _show_certification(console: Console, harness: Json) -> None:
-    proofs = harness["proofs"]
-    proofs = [proof for proof in proofs if proof["verdict"] != "not-run"]
+def _show_certification(console: Console, document: Json) -> None:
+    proofs = results.due_proofs(document)
     missed = [proof for proof in proofs if not proof["caught"]]
     if not proofs:
         console.print("not certified: no faulty target was run", markup=False)
@@ -170,5 +169,6 @@ def _show_certification(console: Console, harness: Json) -> None:
     caught = f"{len(proofs) - len(missed)} of {len(proofs)} faulty targets caught"
     console.print(f"harness check: {caught}", markup=False)
     for proof in missed:
-        line = f"  missed    {proof['requirement']} by {proof['target']}"
+        line = f"  missed    {proof['requirement']} by {proof['target']}: "
+        line += f"{proof['verdict']} {proof.get('detail', '')}".rstrip()
         console.print(Text(printable(line), "magenta"))

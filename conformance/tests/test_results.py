@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shm_conformance import results
+from shm_conformance import results, screen
 from shm_conformance.errors import UsageError
 from shm_conformance.verdicts import Known, Result, Verdict
 
@@ -133,6 +133,21 @@ def test_a_missed_proof_counts_where_its_interpreter_was_judged() -> None:
     assert results.exit_code(judged()) == 3
     found["stdlib@other", FIRST] = conforming(FIRST)
     assert results.exit_code(judged()) == 4
+
+
+def test_a_missed_proof_is_named_with_what_became_of_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Exit code 4 is never without a line that says why, nor for one not run."""
+    found = document(conforming(FIRST), conforming(SECOND), proof="not-run")
+    found["harness"]["proofs"][0]["detail"] = "it did not start"
+
+    screen.show(found)
+
+    assert results.exit_code(found) == 4
+    said = capsys.readouterr().out
+    assert "0 of 1 faulty targets caught" in said
+    assert f"missed    {FIRST} by faulty:unlink_does_nothing: not-run it did" in said
 
 
 def test_every_result_says_how_to_repeat_it() -> None:

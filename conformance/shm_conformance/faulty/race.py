@@ -19,10 +19,10 @@ def place_of(name: str) -> Path:
 def a_block_without_size_is_a_plain_valueerror(copy: Any) -> None:
     right = copy._posix.map_block
 
-    def map_block(descriptor: int) -> Any:
+    def map_block(descriptor: int, *rest: Any) -> Any:
         if not os.fstat(descriptor).st_size:
             raise ValueError("cannot map an empty block")
-        return right(descriptor)
+        return right(descriptor, *rest)
 
     copy._posix.map_block = map_block
 
@@ -31,10 +31,10 @@ def a_block_without_size_is_a_plain_valueerror(copy: Any) -> None:
 def creation_looks_first_and_creates_then(copy: Any) -> None:
     right = copy._posix.open_block
 
-    def open_block(name: str, flags: int, mode: int) -> Any:
+    def open_block(name: str, flags: int, *rest: int) -> Any:
         if flags & os.O_EXCL and place_of(name).exists():
             raise FileExistsError(f"{name} exists")
-        return right(name, flags & ~os.O_EXCL, mode)
+        return right(name, flags & ~os.O_EXCL, *rest)
 
     copy._posix.open_block = open_block
 
@@ -42,7 +42,7 @@ def creation_looks_first_and_creates_then(copy: Any) -> None:
 @fails("race.attach.finds-the-block-or-none")
 def attaching_looks_for_the_name_again(copy: Any) -> None:
     def look(handle: Any, name: Any, create: bool) -> None:
-        if not place_of(name).exists():
+        if not create and not place_of(name).exists():
             raise RuntimeError(f"{name} has gone")
 
     after_init(copy, look)

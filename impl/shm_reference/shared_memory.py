@@ -56,6 +56,7 @@ class SharedMemory:
     _buf: memoryview | None = None
     _size = 0
     _track = True
+    _is_novel = False
     _lent: tuple[memoryview, ...] = ()
 
     def __init__(
@@ -86,14 +87,14 @@ class SharedMemory:
 
     def _open_novel(self, size: int) -> None:
         # A program may have put its own function here, with names it knows.
-        is_novel = _make_filename is _names.generate
+        self._is_novel = _make_filename is _names.generate
         while self._name is None:
             with suppress(FileExistsError):
-                self._acquire(_make_filename(), size, is_novel)
+                self._acquire(_make_filename(), size)
 
-    def _acquire(self, name: str, size: int, is_novel: bool = False) -> None:
-        kind = self._flags, self._mode
-        request = _block.Request(name, *kind, size, self._track, is_novel)
+    def _acquire(self, name: str, size: int) -> None:
+        wanted = name, self._flags, self._mode, size, self._track, self._is_novel
+        request = _block.Request(*wanted)
         self._fd, self._mmap = _block.acquire(request)
         self._buf = memoryview(self._mmap)
         self._size = len(self._buf)

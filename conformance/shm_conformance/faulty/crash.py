@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import os
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Callable
 
@@ -23,11 +22,11 @@ def hide_for_a_moment(name: str) -> None:
 
 
 def silence(copy: Any, is_meant: Callable[[Any], bool]) -> None:
-    """Announce no creation whose request is meant."""
-    announced = copy._block._announced
-    copy._block._announced = lambda request: (
-        nullcontext() if is_meant(request) else announced(request)
-    )
+    """Create first what is meant, and tell the tracker of it then."""
+    create = copy._block._create
+    copy._block._create = lambda request: (
+        copy._block._create_now if is_meant(request) else create
+    )(request)
 
 
 @fails("crash.create.leaves-nothing")

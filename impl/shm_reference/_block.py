@@ -31,6 +31,7 @@ class Request(NamedTuple):
     """What is wanted: *name* is the system's, *size* is for a new block.
 
     A name *is_novel* if it was drawn at random, so that nobody else can mean it.
+    A block that *is_reserved* has its memory from the beginning.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Request(NamedTuple):
     size: int
     is_tracked: bool
     is_novel: bool = False
+    is_reserved: bool = False
 
 
 def acquire(request: Request) -> Block:
@@ -100,6 +102,8 @@ def _create_now(request: Request) -> Block:
     descriptor = calls.open_block(name, request.flags, request.mode, size)
     try:
         calls.resize(descriptor, size)
+        if request.is_reserved:
+            calls.reserve(descriptor, size)
         return Block(descriptor, _map(request, descriptor, size))
     except BaseException:
         calls.close(descriptor)
@@ -108,7 +112,8 @@ def _create_now(request: Request) -> Block:
 
 
 def _map(request: Request, descriptor: int, size: int = 0) -> mmap.mmap:
-    mapping = calls.map_block(descriptor, request.name, size)
+    is_writable = bool(request.flags & os.O_RDWR)
+    mapping = calls.map_block(descriptor, request.name, size, is_writable)
     try:
         if request.is_tracked:
             _tracker.register(request.name)

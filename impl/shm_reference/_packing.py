@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from itertools import accumulate
-from typing import Any, Iterable, NamedTuple
+from typing import Any, NamedTuple, Sequence
 
 from . import _values
 from ._layout import Layout
@@ -47,12 +47,11 @@ _SHORT = {
 }
 
 
-def pack(values: Iterable[Any]) -> Packed:
+def pack(values: Sequence[Any]) -> Packed:
     """Make bytes of *values*, with just enough room for each.
 
     Raises what `_values.encode` raises.
     """
-    values = list(values)
     contents = [it.encode() if type(it) is str else it for it in values]
     forms = [
         _FIXED[kind] if kind in _FIXED else _form(kind, content)
@@ -83,10 +82,12 @@ def _pack(formats: bytes, contents: list[Any]) -> bytes:
     return struct.Struct(b"=" + format).pack(*contents)
 
 
-def fill(memory: memoryview, packed: Packed) -> None:
-    """Write a new list; *memory* is all zero, which is a list without items.
+def fill(memory: memoryview, packed: Packed, more: bytes = b"") -> None:
+    """Write a new list, and *more* behind it; *memory* is all zero: a list of nothing.
 
     The length comes last, so that who attaches too early finds no item half made.
     """
-    memory[WORD : packed.layout.size] = packed.content[WORD:]
+    end = packed.layout.size
+    memory[end : end + len(more)] = more
+    memory[WORD:end] = packed.content[WORD:]
     memory[:WORD] = packed.content[:WORD]

@@ -60,6 +60,13 @@ def resize(descriptor: int, size: int) -> None:
     os.ftruncate(descriptor, size)
 
 
+def reserve(descriptor: int, size: int) -> None:
+    """Find the memory of a block now; OSError (ENOSPC) if there is not so much."""
+    if not hasattr(os, "posix_fallocate"):
+        raise NotImplementedError("this system cannot reserve memory")
+    os.posix_fallocate(descriptor, 0, size)
+
+
 class EmptyBlockError(FileNotFoundError, ValueError):
     """The block is not there yet: its creator has not sized it.
 
@@ -67,12 +74,15 @@ class EmptyBlockError(FileNotFoundError, ValueError):
     """
 
 
-def map_block(descriptor: int, name: str = "", size: int = 0) -> mmap.mmap:
+def map_block(
+    descriptor: int, name: str = "", size: int = 0, is_writable: bool = True
+) -> mmap.mmap:
     """Map a block whole; EmptyBlockError for one that nobody has sized yet."""
     size = os.fstat(descriptor).st_size
     if size == 0:
         raise EmptyBlockError(errno.ENOENT, "the block has no size yet; try again")
-    return mmap.mmap(descriptor, size, **_MAPPING_OPTIONS)
+    access = mmap.ACCESS_DEFAULT if is_writable else mmap.ACCESS_READ
+    return mmap.mmap(descriptor, size, access=access, **_MAPPING_OPTIONS)
 
 
 def close(descriptor: int) -> None:

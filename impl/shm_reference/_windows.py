@@ -71,9 +71,16 @@ def resize(descriptor: int, size: int) -> None:
     """Do nothing: a block has had its size since it was opened."""
 
 
-def map_block(descriptor: int, name: str, size: int) -> mmap.mmap:
+def reserve(descriptor: int, size: int) -> None:
+    """Do nothing: the page file has had room for a block since it was created."""
+
+
+def map_block(
+    descriptor: int, name: str, size: int, is_writable: bool = True
+) -> mmap.mmap:
     """Map a block: *size* bytes of a new one, all pages of another (size 0)."""
-    return mmap.mmap(-1, size or _size(descriptor), tagname=name)
+    access = mmap.ACCESS_DEFAULT if is_writable else mmap.ACCESS_READ
+    return mmap.mmap(-1, size or _size(descriptor), tagname=name, access=access)
 
 
 def _size(descriptor: int) -> int:

@@ -11,7 +11,7 @@ import os
 import sys
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Callable, Iterable
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Sequence
 
 from . import _block, _layout, _names, _packing, _tracker, _views
 from ._system import calls
@@ -57,6 +57,7 @@ class SharedMemory:
     _size = 0
     _track = True
     _is_novel = False
+    _is_reserved = False
     _lent: tuple[memoryview, ...] = ()
 
     def __init__(
@@ -93,8 +94,15 @@ class SharedMemory:
                 self._acquire(_make_filename(), size)
 
     def _acquire(self, name: str, size: int) -> None:
-        wanted = name, self._flags, self._mode, size, self._track, self._is_novel
-        request = _block.Request(*wanted)
+        request = _block.Request(
+            name,
+            self._flags,
+            self._mode,
+            size,
+            self._track,
+            self._is_novel,
+            self._is_reserved,
+        )
         self._fd, self._mmap = _block.acquire(request)
         self._buf = memoryview(self._mmap)
         self._size = len(self._buf)
@@ -224,15 +232,21 @@ class ShareableList(Items):
     def _create(
         self, values: Iterable[Any] | None, new_block: Callable[[int], SharedMemory]
     ) -> None:
-        packed = _packing.pack(() if values is None else values)
-        shm = new_block(packed.layout.size)
+        values = [] if values is None else list(values)
+        packed = _packing.pack(values)
+        more = self._behind_list(values, packed.layout)
+        shm = new_block(packed.layout.size + len(more))
         try:
-            _packing.fill(_memory(shm), packed)
+            _packing.fill(_memory(shm), packed, more)
         except BaseException:
             shm.close()
             shm.unlink()
             raise
         self.shm, self._layout = shm, packed.layout
+
+    def _behind_list(self, values: Sequence[Any], layout: _layout.Layout) -> bytes:
+        """Return what follows a new list in its block; a subclass may have something."""
+        return b""
 
     def _attach(self, name: str, track: bool = True) -> None:
         # Tracked only when it is known to be a list: an entry in the tracker

@@ -65,6 +65,7 @@ TABLE = (
     _row("cpython-3.13-i386", Sysroot("trixie", "python3.13", "i386")),
     _row("cpython-3.13-arm64", Sysroot("trixie", "python3.13", "arm64")),
     _row("cpython-3.13-s390x", Sysroot("trixie", "python3.13", "s390x")),
+    _row("cpython-3.11-s390x", Sysroot("bookworm", "python3.11", "s390x")),
     # Other builds of the same source.
     _row("cpython-3.13t", SourceBuild("trixie", "python3.13", "free-threaded")),
     _row("cpython-3.13-musl", SourceBuild("trixie", "python3.13", "musl")),

@@ -153,6 +153,7 @@ def draw(id_: str, target: str, path: tuple[str, ...], output: Path | None) -> i
 
 
 @command.command("verify")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option(
     "--python", "pythons", multiple=True, metavar="COMMAND", help="On this one; again."
 )
@@ -161,15 +162,17 @@ def draw(id_: str, target: str, path: tuple[str, ...], output: Path | None) -> i
 @click.option("--record", type=FILE, help="Keep what was verified in this file.")
 @click.option("--table", type=PAGE, help="Write the table of this page anew.")
 def verify(
+    ids: tuple[str, ...],
     pythons: tuple[str, ...],
     runs: int,
     json_file: Path | None,
     record: Path | None,
     table: Path | None,
 ) -> int:
-    """Play the whole catalogue on every interpreter of the machine, and the reference.
+    """Play the catalogue on every interpreter of the machine, and the reference.
 
-    What the record has of other interpreters stays, and stands in the table.
+    All of it, if no ID is named. What the record has of other interpreters and
+    scenarios stays, and stands in the table.
     Exit code 4 if anything is broken; that bugs are reproduced is no failure here.
     """
     import shlex
@@ -181,7 +184,7 @@ def verify(
     known = verified.read(record) if record else {}
     commands = [shlex.join(it.command) for it in survey_of(pythons).found]
     targets = [*(f"stdlib@{it}" for it in commands), "reference"]
-    scenarios = list(catalogue().values())
+    scenarios = [_find(it) for it in ids or catalogue()]
     found = play_all(scenarios, targets, Wish(runs, True), (), _tell_shortly)
     _write(found, json_file)
     known = verified.merge(known, found)

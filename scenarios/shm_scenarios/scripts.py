@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
-import re
 import sys
 from importlib import resources
 
@@ -14,7 +14,6 @@ STORY = '"""STORY\n'
 STEPS = "def steps(actors: Actors) -> bool:\n    raise NotImplementedError\n"
 # What the little runtime of a script does not have.
 BEYOND = ("together", "hold_after")
-CONSTANT = re.compile(r"^[A-Z_]+ = .+$", re.MULTILINE)
 
 
 def can_be_written(scenario: Scenario) -> bool:
@@ -34,8 +33,7 @@ def render(scenario: Scenario) -> str:
             " an operation; `scenario run` plays it"
         )
     module = sys.modules[scenario.steps.__module__]
-    own = inspect.getsource(module).partition("SCENARIO = ")[0]
-    constants = [it for it in CONSTANT.findall(own) if not it.startswith("SCENARIO")]
+    constants = _constants(inspect.getsource(module))
     steps = "\n".join([*constants, *([""] * 2 if constants else [])])
     steps += inspect.getsource(scenario.steps)
     story = inspect.getdoc(module) or scenario.title
@@ -45,3 +43,10 @@ def render(scenario: Scenario) -> str:
         assert found, f"script.txt has no {mark!r}"
         text = before + content + after
     return text
+
+
+def _constants(source: str) -> list[str]:
+    """The assignments of a module, but for that of the scenario itself."""
+    found = [it for it in ast.parse(source).body if isinstance(it, ast.Assign)]
+    texts = [ast.get_source_segment(source, it) or "" for it in found]
+    return [it for it in texts if not it.startswith("SCENARIO =")]

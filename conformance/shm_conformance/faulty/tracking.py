@@ -12,10 +12,12 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Tuple
 
 from . import fails
+from ._init import after_init
 
 METHODS = ("fork", "spawn", "forkserver")
 ROLES = ("creator", "attached", "sibling")
@@ -309,3 +311,16 @@ def untracked_unlink_unregisters(copy: Any) -> None:
         unlink(self)
 
     copy.shared_memory.SharedMemory.unlink = tell
+
+
+@fails("tracker.untracked-attached-stranger.leaves-the-block")
+def what_is_attached_goes_with_its_interpreter(copy: Any) -> None:
+    def remove(name: str) -> None:
+        with suppress(FileNotFoundError):
+            copy._posix.remove(name)
+
+    def note(handle: Any, name: Any, create: bool) -> None:
+        if not create:
+            atexit.register(remove, handle._name)
+
+    after_init(copy, note)

@@ -27,7 +27,7 @@ if not hasattr(_native, "UnmapViewOfFile"):
     raise ImportError("this Python cannot unmap what it has mapped (gh-85059)")
 
 
-def open_block(name: str, flags: int, mode: int, size: int) -> int:
+def open_block(name: str, flags: int, mode: int, size: int = 0) -> int:
     """Return a handle of the block with the *name*; a new one gets its *size* at once."""
     if not name:
         # To the system it would be a block without a name.

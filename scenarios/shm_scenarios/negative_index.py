@@ -35,6 +35,7 @@ SCENARIO = Scenario(
     shown_by="stdlib",
     spared="reference",
     steps=steps,
+    platforms="all",
     report=Report(
         expected="IndexError, as for every sequence, and nothing is written.",
         actual="An index below -len(list) is not checked. It is taken for a place before the list's data, in its own bookkeeping, which is overwritten for every process that shares the block.",

@@ -34,4 +34,5 @@ SCENARIO = Scenario(
     shown_by="faulty:attach_cuts_the_name_at_nul",
     spared="reference",
     steps=steps,
+    platforms="all",
 )

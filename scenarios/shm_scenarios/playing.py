@@ -33,6 +33,7 @@ class Performance:
     why: str = ""
     is_miss: bool = False
     python: dict[str, Any] = field(default_factory=dict)
+    platform: dict[str, Any] = field(default_factory=dict)
     trace: list[dict[str, Any]] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -76,7 +77,8 @@ def _perform(bench: Bench, scenario: Scenario, target: str, wish: Wish) -> Perfo
     except TargetNotStarted as error:
         performance.verdict, performance.why = "broken", str(error)
         return performance
-    performance.python = stage.describe()["python"]
+    facts = stage.describe()
+    performance.python, performance.platform = facts["python"], facts["platform"]
     for _ in range(wish.runs):
         actors = Actors(stage, budget=BUDGET)
         try:

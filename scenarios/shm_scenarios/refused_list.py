@@ -33,6 +33,7 @@ SCENARIO = Scenario(
     shown_by="stdlib",
     spared="reference",
     steps=steps,
+    platforms="all",
     report=Report(
         expected="The error is raised before anything exists, or what was created is removed again.",
         actual="The values are packed when the block exists already. It stays, and with a given name the next try raises FileExistsError.",

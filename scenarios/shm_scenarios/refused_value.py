@@ -39,6 +39,7 @@ SCENARIO = Scenario(
     shown_by="stdlib",
     spared="reference",
     steps=steps,
+    platforms="all",
     report=Report(
         expected="The old value stays as it was.",
         actual="The format of the item is written first, then the value is refused. The item has the type of the one and the bytes of the other.",

@@ -8,6 +8,8 @@ from typing import Literal
 
 from shm_conformance.actors import Actors
 from shm_conformance.errors import ConformanceError
+from shm_conformance.judging import SYSTEMS
+from shm_conformance.platforms import Family
 
 Verdict = Literal["reproduced", "absent", "broken"]
 # What goes wrong, in a word or two; `scenario list --class` selects by it.
@@ -45,6 +47,7 @@ class Scenario:
     *shown_by* is a target that has the bug, *spared* one that has not; where the
     documentation or the system itself makes it so, nobody is spared, and *advice*
     says why. *is_chance*: the order of events is not forced, so that one run may miss.
+    *platforms*: where it can be played; what cannot happen there is absent.
     *report* is for a defect that is in no public report known to us.
     """
 
@@ -59,10 +62,18 @@ class Scenario:
     spared: str | None
     steps: Callable[[Actors], bool]
     is_chance: bool = False
+    platforms: Literal["posix", "all"] = "posix"
     report: Report | None = None
+
+    def holds_on(self, family: Family) -> bool:
+        """Whether it can be played on a family of systems."""
+        return self.platforms in ("all", family)
 
     def play(self, actors: Actors) -> tuple[Verdict, str]:
         """Play the scenario once; returns the verdict and why, if it is broken."""
+        family = actors.stage.observer.FAMILY
+        if not self.holds_on(family):
+            return "broken", f"it cannot be played on {SYSTEMS[family]}"
         try:
             was_seen = self.steps(actors)
         except ConformanceError as error:

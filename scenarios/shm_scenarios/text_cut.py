@@ -39,4 +39,5 @@ SCENARIO = Scenario(
     shown_by="stdlib",
     spared="reference",
     steps=steps,
+    platforms="all",
 )

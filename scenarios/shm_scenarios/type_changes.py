@@ -42,5 +42,6 @@ SCENARIO = Scenario(
     shown_by="stdlib",
     spared="reference",
     steps=steps,
+    platforms="all",
     is_chance=True,
 )

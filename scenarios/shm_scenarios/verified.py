@@ -25,6 +25,8 @@ END = "<!-- end of table -->"
 SIGNS = {"reproduced": "**yes**", "absent": "no", "broken": "?"}
 SHIPPED = resources.files("shm_scenarios").joinpath("verified.json")
 
+WINDOWS = "Windows"
+
 # By interpreter, what came of each scenario.
 Record = dict[str, dict[str, str]]
 
@@ -101,8 +103,13 @@ def versions(record: Record, scenario: str, verdict: str) -> list[str]:
     return [
         column
         for column in sorted(record, key=_order)
-        if record[column].get(scenario) == verdict and len(column.split()) == 2
+        if record[column].get(scenario) == verdict and _is_stdlib(column)
     ]
+
+
+def _is_stdlib(column: str) -> bool:
+    *others, _, _ = column.split()
+    return not set(others) - {WINDOWS}
 
 
 def _order(column: str) -> tuple[int, str, list[int]]:
@@ -115,6 +122,8 @@ def _column(performance: Performance) -> str:
     python = performance.python
     name, version = python.get("implementation", "?"), python.get("build", "")
     words = [name, version or python.get("version", "?")]
+    if performance.platform.get("system") == WINDOWS:
+        words.insert(0, WINDOWS)
     if not performance.target.startswith("stdlib"):
         words.insert(0, performance.target.partition("@")[0])
     return " ".join(words)

@@ -25,7 +25,8 @@ END = "<!-- end of table -->"
 SIGNS = {"reproduced": "**yes**", "absent": "no", "broken": "?"}
 SHIPPED = resources.files("shm_scenarios").joinpath("verified.json")
 
-WINDOWS = "Windows"
+# What another system is called in a column; Wine is not Windows itself.
+WINDOWS = {"Windows", "Wine"}
 
 # By interpreter, what came of each scenario.
 Record = dict[str, dict[str, str]]
@@ -109,7 +110,7 @@ def versions(record: Record, scenario: str, verdict: str) -> list[str]:
 
 def _is_stdlib(column: str) -> bool:
     *others, _, _ = column.split()
-    return not set(others) - {WINDOWS}
+    return not set(others) - WINDOWS
 
 
 def _order(column: str) -> tuple[int, str, list[int]]:
@@ -122,8 +123,9 @@ def _column(performance: Performance) -> str:
     python = performance.python
     name, version = python.get("implementation", "?"), python.get("build", "")
     words = [name, version or python.get("version", "?")]
-    if performance.platform.get("system") == WINDOWS:
-        words.insert(0, WINDOWS)
+    if performance.platform.get("system") == "Windows":
+        is_wine = performance.platform.get("emulator") == "wine"
+        words.insert(0, "Wine" if is_wine else "Windows")
     if not performance.target.startswith("stdlib"):
         words.insert(0, performance.target.partition("@")[0])
     return " ".join(words)

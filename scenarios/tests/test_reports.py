@@ -30,7 +30,7 @@ def test_a_draft_is_whole(scenario: Scenario) -> None:
     assert text.startswith(f"# {scenario.title}\n")
     heads = [line for line in text.splitlines() if line.startswith("## ")]
     assert heads == ["## Expected", "## Actual", "## Versions", "## Script"]
-    assert re.search(r"Seen on: (Windows )?cpython 3\.", text)
+    assert re.search(r"Seen on: (Wine )?cpython 3\.", text)
     assert "def steps(" in text or "scenario run" in text
 
 

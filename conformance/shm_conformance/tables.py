@@ -47,7 +47,10 @@ def _implementation(text: str) -> str:
 
 
 def python_text(side: Json) -> str:
-    """An interpreter on its machine; PyPy has a version of its own besides Python's."""
+    """An interpreter on its machine; PyPy has a version of its own besides Python's.
+
+    An emulator is named, as what was seen under it was not seen on the real thing.
+    """
     python = side["python"]
     name = python_name(side)
     if python.get("build") not in (None, python.get("version")):
@@ -55,6 +58,8 @@ def python_text(side: Json) -> str:
     words = [name, side["platform"].get("machine", "")]
     # A kernel of 64 bits says so to a program of 32 bits as well.
     words += ["32-bit"] if side["platform"].get("pointer_bits") == 32 else []
+    emulator = side["platform"].get("emulator")
+    words += [f"under {emulator}"] if emulator else []
     return " ".join(words).strip()
 
 

@@ -105,7 +105,7 @@ def summary(results: Iterable[Result]) -> dict[str, int]:
 
 def word(result: dict[str, Any]) -> str:
     """One word on a result in JSON: known and fixed deviations have their own."""
-    if result["known"]:
-        return "known" if result["verdict"] in DEVIATIONS else "fixed"
     verdict: str = result["verdict"]
-    return verdict
+    if result["known"] and verdict in DEVIATIONS:
+        return "known"
+    return "fixed" if result["known"] and verdict == "conforms" else verdict

@@ -66,3 +66,19 @@ def test_results_add_up() -> None:
         "new": 1,
         "fixed": 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("verdict", "expected"),
+    [
+        ("conforms", "fixed"),
+        ("hung", "known"),
+        ("unsupported", "unsupported"),
+        ("not-run", "not-run"),
+    ],
+)
+def test_only_what_conforms_is_fixed(verdict: Verdict, expected: str) -> None:
+    """A known deviation that could not be judged here is neither there nor gone."""
+    result = Result("a", "must", verdict, known=Known("because"))
+
+    assert verdicts.word(result.as_json()) == expected

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 from collections import deque
 from collections.abc import Sequence
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +67,7 @@ class Stage:
         path = self.run.folder / "path"
         for name in packages:
             if not (path / name).exists():
-                source = str(resources.files(HOMES.get(name, name)))
-                shutil.copytree(source, path / name, ignore=NOT_COPIED)
+                shutil.copytree(_home_of(name), path / name, ignore=NOT_COPIED)
         if packages:
             folder = self.observer.path(str(path / "shm_reference"))
             compile_tree(self.target.python, folder)
@@ -296,3 +295,11 @@ def _take_pipes(popen: subprocess.Popen[bytes]) -> tuple[int, int, int]:
         numbers.append(os.dup(stream.fileno()))
         stream.close()
     return numbers[0], numbers[1], numbers[2]
+
+
+def _home_of(name: str) -> Path:
+    """Where a package of ours lies; it is not imported, as it may be what is wrong."""
+    spec = find_spec(HOMES.get(name, name))
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent

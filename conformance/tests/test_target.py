@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -113,3 +114,14 @@ def test_a_target_alone_has_a_partner() -> None:
 def test_neither_three_nor_two_are_one(text: str, due: str) -> None:
     with pytest.raises(UsageError, match=due):
         parse(text) if due == "one" else pair_of(text)
+
+
+def test_a_package_of_ours_is_found_without_being_imported() -> None:
+    """It may be what is wrong, and its errors are not the harness's."""
+    code = (
+        "import sys; from shm_conformance.stage import _home_of\n"
+        "assert _home_of('shm_reference').is_dir()\n"
+        "assert 'shm_reference' not in sys.modules"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True)

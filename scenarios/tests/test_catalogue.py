@@ -85,3 +85,12 @@ def test_a_story_is_whole(scenario: Scenario) -> None:
     assert len(story) > 150
     assert scenario.kind in CLASSES
     assert all(link.startswith("https://github.com/") for link in scenario.met)
+
+
+def test_where_a_scenario_can_be_played() -> None:
+    """What needs trackers or signals cannot be played on Windows."""
+    scenarios = catalogue()
+
+    assert not scenarios["attacher-ends-first"].holds_on("windows")
+    assert scenarios["attacher-ends-first"].holds_on("posix")
+    assert scenarios["the-last-handle-takes-the-block"].holds_on("windows")

@@ -2,7 +2,8 @@
 
 Run by cosmic-ray, in a copy of the project in which one thing of the reference is
 changed. First come the tests that know most of the changed module, as one
-deviation is enough.
+deviation is enough. Extensions promise what no documentation does, so our own
+tests judge them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from mutation.copies import ORIGINAL, ROOT, SOURCES
 
-# By module, the requirements that know most of it; those of lists are the rest.
+# By module, the requirements that know most of it; the others come after them.
 FIRST = {
     "_block.py": "shm.create or shm.attach",
     "_names.py": "shm.name",
@@ -27,13 +28,22 @@ FIRST = {
     "managers.py": "manager.",
     "shared_memory.py": "shm.",
 }
+# All other modules are about lists only.
+LISTS = "list."
+EXTENSIONS = {"_trailing.py", "extensions.py"}
 CAUGHT = {"deviates", "crashed", "hung"}
 
 
 def main() -> int:
-    """Return 1 if the suite has caught what was changed."""
-    first = FIRST.get(_changed(), "list.")
-    return int(any(map(_is_caught, (first, f"not ({first})"))))
+    """Return 1 if the tests have caught what was changed."""
+    changed = _changed()
+    if changed in EXTENSIONS:
+        tests = ROOT / "impl" / "tests" / "test_extensions.py"
+        # A module that cannot be imported ends the collection of tests, with 2.
+        return int(_pytest("-p", "no:cacheprovider", tests) in (1, 2))
+    first = FIRST.get(changed)
+    selections = (first, f"not ({first})") if first else (LISTS,)
+    return int(any(map(_is_caught, selections)))
 
 
 def _changed() -> str:
@@ -50,15 +60,19 @@ def _is_caught(selection: str) -> bool:
         file = Path(folder) / "result.json"
         suite = ROOT / "conformance" / "shm_conformance" / "suite"
         words = ["--shm-target=reference", f"--shm-select={selection}"]
-        words += [f"--shm-json={file}", "--shm-no-shrinking", "-x", "-q", "-n0"]
-        command = [sys.executable, "-m", "pytest", *words, str(suite)]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
+        words += [f"--shm-json={file}", "--shm-no-shrinking"]
+        code = _pytest(*words, suite)
         (target,) = json.loads(file.read_text("utf-8"))["targets"]
     # What cannot even be imported gets no verdict, and no green result either; what
     # is broken is the harness's fault, and catches nothing.
     did_not_start = target["planned"] > 0 and not target["run"]
     is_found = any(it["verdict"] in CAUGHT for it in target["results"])
-    return done.returncode != 0 and (is_found or did_not_start)
+    return code != 0 and (is_found or did_not_start)
+
+
+def _pytest(*words: str | Path) -> int:
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", *words]
+    return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode
 
 
 if __name__ == "__main__":

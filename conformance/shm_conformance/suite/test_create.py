@@ -213,7 +213,8 @@ def test_a_failed_create_leaves_nothing(actors: Actors) -> None:
 def test_a_failed_create_is_quiet(actors: Actors) -> None:
     """A create that fails prints nothing, not even when its process has ended."""
     owner = actors.start()
-    for size in TOO_LARGE:
+    owner.limit("RLIMIT_FSIZE", 4096)
+    for size in (8192, *TOO_LARGE):
         with checks.raises("Exception"):
             owner.shared_memory(actors.name(), create=True, size=size)
 

@@ -63,6 +63,7 @@ TABLE = (
     _row("pypy-3.11-sid", Sysroot("sid", "pypy3")),
     # 32 bits; emulated ones; big-endian.
     _row("cpython-3.13-i386", Sysroot("trixie", "python3.13", "i386")),
+    _row("cpython-3.13-armhf", Sysroot("trixie", "python3.13", "armhf")),
     _row("cpython-3.13-arm64", Sysroot("trixie", "python3.13", "arm64")),
     _row("cpython-3.13-s390x", Sysroot("trixie", "python3.13", "s390x")),
     _row("cpython-3.11-s390x", Sysroot("bookworm", "python3.11", "s390x")),

@@ -27,7 +27,7 @@ OLDEST = (3, 8)
 # A program that is found on the way to the interpreter may print; the marks
 # around our own output tell it from theirs.
 PROBE = """
-import json, marshal, os, struct, sys
+import json, marshal, os, struct, sys, sysconfig
 libc, emulator = "", None
 if os.name == "nt":
     import ctypes
@@ -37,8 +37,10 @@ if os.name == "nt":
     emulator = "wine" if hasattr(ctypes.WinDLL("ntdll"), "wine_get_version") else None
 else:
     kernel = os.uname()
+    soabi = sysconfig.get_config_var("SOABI") or ""
+    libc = "musl" if soabi.endswith("musl") else ""
 try:
-    libc = os.confstr("CS_GNU_LIBC_VERSION") or ""
+    libc = os.confstr("CS_GNU_LIBC_VERSION") or libc
 except (AttributeError, ValueError, OSError):
     pass
 facts = {

@@ -58,6 +58,7 @@ def python_text(side: Json) -> str:
     words = [name, side["platform"].get("machine", "")]
     # A kernel of 64 bits says so to a program of 32 bits as well.
     words += ["32-bit"] if side["platform"].get("pointer_bits") == 32 else []
+    words += ["musl"] if side["platform"].get("libc") == "musl" else []
     emulator = side["platform"].get("emulator")
     words += [f"under {emulator}"] if emulator else []
     return " ".join(words).strip()

@@ -164,7 +164,7 @@ def summary(**counts: int) -> dict[str, int]:
 def side(version: str) -> dict[str, Any]:
     return {
         "python": {"implementation": "cpython", "version": version, "build": version},
-        "platform": {"machine": "m68k", "pointer_bits": 32},
+        "platform": {"machine": "m68k", "pointer_bits": 32, "libc": "musl"},
     }
 
 
@@ -200,9 +200,10 @@ def test_tables_are_written_into_their_sections(tmp_path: Path) -> None:
 
     text = page.read_text()
     assert (
-        "| stdlib cpython 3.8.1 m68k 32-bit | 9 | 9 | 0 | 0 | 0 | 0 | 0 | 0 |" in text
+        "| stdlib cpython 3.8.1 m68k 32-bit musl | 9 | 9 | 0 | 0 | 0 | 0 | 0 | 0 |"
+        in text
     )
-    assert "| 1 stdlib cpython 3.8.1 m68k 32-bit |  | 9 4u |" in text
+    assert "| 1 stdlib cpython 3.8.1 m68k 32-bit musl |  | 9 4u |" in text
     assert (text.count("before"), text.count("after"), "old" in text) == (2, 2, False)
     exports.write_table(document(), page)
     assert page.read_text() == text

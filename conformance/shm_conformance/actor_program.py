@@ -493,18 +493,20 @@ def op_view(
 
 
 def view_ctypes(buffer: Any, length: int) -> Any:
-    import ctypes
-
+    ctypes = optional("ctypes", "ctypes")
     return (ctypes.c_char * length).from_buffer(buffer)
 
 
 def numpy() -> Any:
+    return optional("numpy", "NumPy")
+
+
+def optional(module: str, title: str) -> Any:
     try:
-        return importlib.import_module("numpy")
+        return importlib.import_module(module)
     except ImportError:
-        raise Unsupported(
-            "NumPy is not installed in the target's interpreter"
-        ) from None
+        message = f"{title} is not installed in the target's interpreter"
+        raise Unsupported(message) from None
 
 
 VIEWS: dict[str, Callable[..., Any]] = {

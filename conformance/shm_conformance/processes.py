@@ -35,6 +35,11 @@ def marked(token: str) -> list[psutil.Process]:
     ]
 
 
+def address_space(pid: int) -> int:
+    """Return how many bytes a process has mapped."""
+    return int(psutil.Process(pid).memory_info().vms)
+
+
 def is_marked(pid: int, token: str) -> bool:
     """Say whether one process bears the mark of a run."""
     with contextlib.suppress(psutil.Error):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
 import weakref
@@ -21,6 +20,8 @@ def replace_close(copy: Any, make: Callable[[Method], Method]) -> None:
 
 def unmap(self: Any) -> None:
     """Take the memory away from under every view of it."""
+    import ctypes
+
     address = ctypes.addressof(ctypes.c_char.from_buffer(self._buf))
     ctypes.CDLL(None).munmap(ctypes.c_void_p(address), ctypes.c_size_t(self._size))
 

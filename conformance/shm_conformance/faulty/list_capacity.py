@@ -94,6 +94,12 @@ def assigned_text_is_counted_in_characters(copy: Any) -> None:
     storing(copy, cut)
 
 
+@fails("list.setitem.no-room-beyond-a-word")
+def short_text_gets_a_word_more(copy: Any) -> None:
+    for forms in copy._packing._SHORT.values():
+        del forms[0]
+
+
 @fails("list.setitem.room-stays")
 def room_of_empty_text_is_lost(copy: Any) -> None:
     def assign_item(assign: Any, self: Any, position: Any, value: Any) -> None:

@@ -215,10 +215,12 @@ def private_view() -> Sequence[str]:
 
 def enter(view: int) -> Sequence[str]:
     """Join the namespaces of a process, keeping directory, user and group."""
-    flags = [f"--mount=/proc/{view}/ns/mnt", f"--wd={Path.cwd()}"]
+    flags = [f"--mount=/proc/{view}/ns/mnt"]
     if "--user" in private_view():
         flags += [f"--user=/proc/{view}/ns/user", "--preserve-credentials"]
-    return ("nsenter", *flags, "--")
+    # A directory that was opened outside has no path inside, and musl's getcwd() fails.
+    change = ("sh", "-c", 'cd "$0" && exec "$@"', str(Path.cwd()))
+    return ("nsenter", *flags, "--", *change)
 
 
 def state_directory() -> Path:

@@ -74,12 +74,6 @@ def lowest_free_descriptors(pid: int, number: int) -> list[int]:
     return free[:number]
 
 
-def address_space(pid: int) -> int:
-    """The bytes that a process has mapped."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[0])
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
 def _within(view: int, *command: str) -> None:
     done = subprocess.run(
         [*linux.enter(view), *command], capture_output=True, check=False, text=True

@@ -46,6 +46,12 @@ REQUIREMENTS = (
         f"{ROOM}; https://github.com/python/cpython/issues/84510",
     ),
     should(
+        "list.setitem.no-room-beyond-a-word",
+        "An item has no more room than its first value needs, but for eight bytes.",
+        "ShareableList, first example: exceeds available storage; both known rules of"
+        " how long a slot is",
+    ),
+    should(
         "list.setitem.room-stays",
         "A str or bytes fits again where it was, after shorter ones and other types.",
         "ShareableList, first example: previously allocated storage space",

@@ -141,6 +141,23 @@ def test_room_is_counted_in_bytes(actors: Actors) -> None:
             checks.same(what, is_refused(position, text), due)
 
 
+@requirement("list.setitem.no-room-beyond-a-word")
+def test_no_room_beyond_a_word(actors: Actors) -> None:
+    """Whatever its first value was, an item refuses what is eight bytes longer."""
+    texts = ("", "x" * 7, "x" * 8, "\u20ac" * 5, b"", b"y" * 23, b"y" * 800)
+    block = between(actors, 7, 2.5, True, None, *texts)
+
+    def case(position: int, first: object) -> None:
+        content = first.encode() if isinstance(first, str) else first
+        length = len(content) if isinstance(content, bytes) else 0
+        for value in ("z" * (length + 9), b"z" * (length + 9)):
+            refuses(block, position, value, "ValueError")
+
+    values = (7, 2.5, True, None, *texts)
+    places = enumerate(values)
+    checks.each({f"{it!a:.20}": partial(case, 2 * at + 1, it) for at, it in places})
+
+
 @requirement("list.setitem.room-stays")
 def test_room_stays(actors: Actors) -> None:
     """What was there at first fits again after shorter values and other types."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 
-from shm_conformance import checks
+from shm_conformance import checks, processes
 from shm_conformance.actors import Actors
 from shm_conformance.errors import Crashed, TargetError
 from shm_conformance.life import SIZE
@@ -68,7 +68,7 @@ def test_without_memory(actors: Actors) -> None:
     """RLIMIT_AS leaves no room for a mapping of the block."""
 
     def soft(ground: Ground) -> int:
-        return linux_ground.address_space(ground.victim.process.pid) + ROOM
+        return processes.address_space(ground.victim.process.pid) + ROOM
 
     nature = limited("RLIMIT_AS", soft)
 

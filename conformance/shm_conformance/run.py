@@ -22,6 +22,9 @@ DEFAULTS = Limits()
 ISOLATIONS = ("auto", "namespace", "names")
 
 
+# The longest path of a socket is 103 bytes on some systems; Python puts sockets into
+# a folder of its own below a temporary one.
+SOCKET_PATH = 103 - len("/pymp-12345678/listener-12345678")
 # A harness writes its ledger as the first thing that it does.
 BIRTH_LIMIT = 60.0
 
@@ -93,11 +96,16 @@ class Run:
     def environment(
         self, path: tuple[str, ...], observer: platforms.Observer | None = None
     ) -> dict[str, str]:
-        """The environment of an actor: ours, the mark, and the target's path."""
+        """The environment of an actor: ours, the mark, the target's path, our folder.
+
+        Who is killed leaves temporary files behind; there they go with the run.
+        """
         observer = observer or self.platform
         inherited = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
         entries = [*path, *map(observer.path, inherited)]
         marked = {**os.environ, processes.MARK: self.token}
+        if len(os.fsencode(self.folder)) <= SOCKET_PATH:
+            marked["TMPDIR"] = observer.path(str(self.folder))
         together = observer.PATH_SEPARATOR.join(entries)
         return {**marked, "PYTHONPATH": together} if entries else marked
 

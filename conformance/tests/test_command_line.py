@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -279,6 +280,20 @@ def test_doctor_says_what_the_machine_offers() -> None:
     assert done.returncode == 0
     assert "/dev/shm" in done.stdout
     assert "isolation" in done.stdout
+
+
+def test_temporary_files_of_the_killed_are_removed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A manager that is killed leaves the folder of its socket behind."""
+    # The paths of sockets are short, and so is this one; `tmp_path` is not.
+    with tempfile.TemporaryDirectory() as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+
+        done = called("check", "reference", "-k", "manager.killed-process", "-n0")
+
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert list(Path(folder).rglob("pymp-*")) == []
 
 
 def test_requirements_are_listed_in_words() -> None:

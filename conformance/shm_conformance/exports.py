@@ -10,7 +10,7 @@ import jinja2
 import junitparser
 from markupsafe import Markup
 
-from shm_conformance import results, tables
+from shm_conformance import pages, results, tables
 from shm_conformance.drawing import draw
 from shm_conformance.errors import UsageError
 from shm_conformance.requirements import LEVELS, by_id
@@ -19,7 +19,6 @@ from shm_conformance.verdicts import DEVIATIONS, word
 
 Json = dict[str, Any]
 TABLE_START = "<!-- table of {kind}, written by: shm-conformance report --table -->"
-TABLE_END = "<!-- end of table -->"
 
 
 def write_html(document: Json, path: Path) -> None:
@@ -86,21 +85,14 @@ def write_table(document: Json, path: Path) -> None:
     for target in document["targets"]:
         if not target["run"] or target["run"] < target["planned"]:
             raise UsageError(f"{target['target']} was not judged in whole: no table")
-    text = path.read_text("utf-8")
-    for kind, rows in tables.of_kinds(document).items():
-        start, end = TABLE_START.format(kind=kind), TABLE_END
-        before, found, rest = text.partition(start)
-        _, is_closed, after = rest.partition(end)
-        if not (found and is_closed):
-            raise UsageError(f"{path} has no section {start!r} ... {end!r}")
-        text = f"{before}{start}\n{_markdown(rows)}\n{end}{after}"
-    path.write_text(text, "utf-8")
+    found = tables.of_kinds(document).items()
+    pages.write(path, {TABLE_START.format(kind=it): _rows(rows) for it, rows in found})
 
 
-def _markdown(rows: tables.Rows) -> str:
+def _rows(rows: tables.Rows) -> list[str]:
     head, *body = [[_cell(it) for it in row] for row in rows]
     lines = [head, ["---", *["--:"] * (len(head) - 1)], *body]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return [f"| {' | '.join(line)} |" for line in lines]
 
 
 def write_junit(document: Json, path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from shm_conformance import exports, results, tables
+from shm_conformance import exports, pages, results, tables
 from shm_conformance.errors import UsageError
 from shm_conformance.interpreters import candidates, survey
 
@@ -23,7 +23,7 @@ FIRST = "shm.unlink.frees-the-name"
 HEAD = ["target", "planned", *" ".join(tables.COUNTS.values()).split()]
 CELL = r"\d+( \d+[k!fubn])*"
 PAGE = "\n".join(
-    f"before\n\n{exports.TABLE_START.format(kind=kind)}\nold\n{exports.TABLE_END}\nafter"
+    f"before\n\n{exports.TABLE_START.format(kind=kind)}\nold\n{pages.END}\nafter"
     for kind in ("targets", "pairs")
 )
 
@@ -258,4 +258,4 @@ def section(page: Path, kind: str) -> list[str]:
     _, _, rest = page.read_text("utf-8").partition(
         exports.TABLE_START.format(kind=kind)
     )
-    return rest.partition(exports.TABLE_END)[0].strip().splitlines()
+    return rest.partition(pages.END)[0].strip().splitlines()

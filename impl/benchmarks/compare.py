@@ -19,10 +19,12 @@ from pathlib import Path
 import click
 import pyperf
 
+from shm_conformance import pages
+from shm_conformance.errors import UsageError
+
 HERE = Path(__file__).parent
 PARTS = ("of_lists.py", "of_blocks.py")
 START = "<!-- table of ratios, written by: impl/benchmarks/compare.py --page -->"
-END = "<!-- end of table -->"
 
 # By operation, the seconds of each way of doing it.
 Measured = Mapping[str, Mapping[str, pyperf.Benchmark]]
@@ -59,7 +61,10 @@ def main(
     if chart:
         draw(ratios, chart)
     if page:
-        write(page, lines)
+        try:
+            pages.write(page, {START: lines})
+        except UsageError as error:
+            raise click.UsageError(str(error)) from None
 
 
 def name_of(python: str) -> str:
@@ -129,15 +134,6 @@ def table(ratios: Ratios, bare: Ratios) -> Iterator[str]:
     rows.insert(1, ["---", *["--:"] * len(ratios)])
     for row in rows:
         yield f"| {' | '.join(row)} |"
-
-
-def write(page: Path, lines: list[str]) -> None:
-    """Put the table into its section of a page."""
-    before, is_begun, rest = page.read_text("utf-8").partition(START)
-    _, is_ended, after = rest.partition(END)
-    if not (is_begun and is_ended):
-        raise click.UsageError(f"{page} has no section {START!r} ... {END!r}")
-    page.write_text("\n".join([before + START, *lines, END + after]), "utf-8")
 
 
 def draw(ratios: Ratios, file: Path) -> None:

@@ -15,13 +15,13 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 
+from shm_conformance import pages
 from shm_conformance.errors import UsageError
 from shm_scenarios.playing import Performance
 from shm_scenarios.scenario import Scenario
 
 FORMAT = "shm-conformance-verified/1"
 START = "<!-- written by: shm-conformance scenario verify --table -->"
-END = "<!-- end of table -->"
 SIGNS = {"reproduced": "**yes**", "absent": "no", "broken": "?"}
 SHIPPED = resources.files("shm_scenarios").joinpath("verified.json")
 
@@ -78,13 +78,7 @@ def write_table(path: Path, catalogue: Mapping[str, Scenario], record: Record) -
 
     Raises UsageError for a page without one; then it is as it was.
     """
-    text = path.read_text("utf-8")
-    before, is_begun, rest = text.partition(START)
-    _, is_ended, after = rest.partition(END)
-    if not (is_begun and is_ended):
-        raise UsageError(f"{path} has no section {START!r} ... {END!r}")
-    lines = "\n".join(table(catalogue, record))
-    path.write_text(f"{before}{START}\n{lines}\n{END}{after}", "utf-8")
+    pages.write(path, {START: table(catalogue, record)})
 
 
 def table(catalogue: Mapping[str, Scenario], record: Record) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from shm_conformance import pages
 from shm_conformance.actors import Actors
 from shm_conformance.judging import Bench, Settings
 from shm_scenarios import catalogue, verified
@@ -71,9 +72,9 @@ def test_every_scenario_was_verified() -> None:
 def test_the_readme_shows_the_record() -> None:
     """The table has every scenario, and what came of it where."""
     readme = Path(__file__).parents[1] / "README.md"
-    lines = "\n".join(verified.table(catalogue(), verified.shipped()))
+    lines = verified.table(catalogue(), verified.shipped())
 
-    assert f"{verified.START}\n{lines}\n{verified.END}" in readme.read_text("utf-8")
+    assert pages.section(verified.START, lines) in readme.read_text("utf-8")
 
 
 @pytest.mark.parametrize("scenario", catalogue().values(), ids=lambda it: it.id)

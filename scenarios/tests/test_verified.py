@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shm_conformance import pages
 from shm_conformance.errors import UsageError
 from shm_scenarios import catalogue, verified
 from shm_scenarios.playing import Performance, document, exit_code
@@ -44,7 +45,7 @@ def test_a_document_has_every_run() -> None:
 
 def test_the_table_has_a_column_for_each_target(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{verified.START}\nold\n{verified.END}\nafter")
+    page.write_text(f"before\n{verified.START}\nold\n{pages.END}\nafter")
     found = [played("reproduced"), played("absent", "reference")]
 
     verified.write_table(page, catalogue(), verified.merge({}, found))

@@ -627,9 +627,10 @@ def op_limit(actor: Actor, resource: str, soft: int) -> None:
     limits.setrlimit(number, (soft, limits.getrlimit(number)[1]))
 
 
-def op_watch(actor: Actor, kill: int = 0) -> None:
-    """Note each line of the target's modules from now on; at the one of this number, die."""
-    actor.lines = Lines(actor.module.__name__.partition(".")[0], kill)
+def op_watch(actor: Actor, kill: int = 0, stop: int = 0, every: bool = False) -> None:
+    """Note each line of the target's modules from now on; die or stop at one by number."""
+    package = actor.module.__name__.partition(".")[0]
+    actor.lines = Lines(package, {kill: "SIGKILL", stop: "SIGSTOP"}, every)
     sys.settrace(actor.lines.enter)
 
 
@@ -642,10 +643,10 @@ def op_watched(actor: Actor) -> list[str]:
 
 
 class Lines:
-    """The lines of a package that are run, each once."""
+    """The lines of a package that are run, each once or every time."""
 
-    def __init__(self, package: str, kill: int) -> None:
-        self.package, self.kill = package, kill
+    def __init__(self, package: str, signals: dict[int, str], every: bool) -> None:
+        self.package, self.signals, self.every = package, signals, every
         self.seen: list[str] = []
 
     def enter(self, frame: Any, event: str, argument: object) -> Any:
@@ -656,16 +657,17 @@ class Lines:
         return self.step if is_ours else None
 
     def step(self, frame: Any, event: str, argument: object) -> Any:
-        """Note a line before it is run, or die there."""
+        """Note a line before it is run, and send us the signal that is due there."""
         if event == "line":
             file = os.path.basename(frame.f_code.co_filename)  # noqa: PTH119 - costs an import
             place = f"{file}:{frame.f_lineno}"
-            if place not in self.seen:
+            if self.every or place not in self.seen:
                 self.seen.append(place)
-                if len(self.seen) == self.kill:
+                if len(self.seen) in self.signals:
                     import signal
 
-                    os.kill(os.getpid(), signal.SIGKILL)
+                    number = getattr(signal, self.signals[len(self.seen)])
+                    os.kill(os.getpid(), number)
         return self.step
 
 

@@ -12,7 +12,7 @@ import os
 import selectors
 import subprocess
 import time
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 
 import psutil
 
@@ -23,6 +23,8 @@ MARK = "SHM_CONFORMANCE_RUN"
 END_LIMIT = 10.0
 # So does one that has just been started, to run a program of its own.
 START_LIMIT = 2.0
+# And one that does not come to where it is to be stopped never stops.
+STOP_LIMIT = 20.0
 BLOCK = 1 << 16
 
 
@@ -59,6 +61,20 @@ def is_alive(process: psutil.Process) -> bool:
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
+
+
+def await_stop(pid: int, is_over: Callable[[], bool]) -> bool:
+    """Wait until a signal has stopped a process; says whether one has.
+
+    *is_over* tells that none will any more.
+    """
+    process = psutil.Process(pid)
+    deadline = time.monotonic() + STOP_LIMIT
+    while process.status() != psutil.STATUS_STOPPED:
+        if is_over() or time.monotonic() > deadline:
+            return False
+        time.sleep(0.001)
+    return True
 
 
 def started_by(pid: int, known: Container[int] = ()) -> dict[psutil.Process, str]:

@@ -50,9 +50,10 @@ class Stage:
         self.explored: dict[Any, Any] = {}
         self.interpreter = _interpreter(target)
         self.observer = run.observer_of(self.interpreter)
-        self.limit = run.limits.answer
-        if not self.is_native:
-            self.limit = run.limits.answer_elsewhere
+        facts = self.interpreter.facts if self.interpreter else {}
+        if facts.get("platform", {}).get("emulator"):
+            self.limits = run.limits.of_emulated()
+        self.limit = self.limits.answer
         self.path = tuple(map(self.observer.path, (*self._lay_out(), *target.path)))
         self._first_facts: dict[str, Any] = {}
         self._spares: deque[Process] = deque()

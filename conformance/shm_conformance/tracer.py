@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shm_conformance.errors import NotRun
+from shm_conformance.processes import STOP_LIMIT
 from shm_conformance.syscalls import CLASSES, Call
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 # In seconds, for strace to attach to a process that waits.
 LIMIT = 20.0
 THREADS_LIMIT = 0.5
-# A process that does not come to the call never stops.
-STOP_LIMIT = 20.0
 STOPPED = "--- stopped by SIGSTOP ---"
 # Enough of an argument to tell what is written to whom.
 LENGTH = "80"

@@ -66,7 +66,7 @@ def test_a_schedule_is_replayed(tmp_path: Path) -> None:
         "0",
         "--schedule=openat:1,fcntl:1",
         "-k",
-        "sees-all-or-nothing",
+        "race.create.attach",
         "--no-baseline",
         "--json",
         tmp_path / "r",
@@ -81,6 +81,22 @@ def test_a_schedule_is_replayed(tmp_path: Path) -> None:
         "C",
     )
     assert "--schedule=openat:1,fcntl:1" in done.stdout
+
+
+def test_a_list_is_raced_by_lines(tmp_path: Path) -> None:
+    """Who attaches before a line of the constructor sees a list without items."""
+    words = ("explore", "stdlib", "-n", "0", "-k", "race.list.attach", "--no-baseline")
+
+    done = called(*words, "--strict-protocol", "--json", tmp_path / "r")
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    [target] = results.read(tmp_path / "r")["targets"]
+    [points] = [it["points"] for it in target["results"]]
+    first = next(it for it in points if it["cell"] == "C")
+    number = points.index(first) + 1
+    assert (first["call"], first["point"][:17]) == ("line", "shared_memory.py:")
+    again = called(*words, f"--schedule=line#{number}")
+    assert_said(again, 1, f"by 1 of 1 schedules (line#{number})")
 
 
 def test_lines_are_points_where_calls_cannot_be_seen(

@@ -9,6 +9,7 @@ from typing import Any
 
 from . import fails
 from ._init import after_init
+from .list_items import assigning
 
 
 def place_of(name: str) -> Path:
@@ -58,6 +59,42 @@ def unlink_looks_first_and_unlinks_then(copy: Any) -> None:
         copy._tracker.unregister(self._name)
 
     copy.shared_memory.SharedMemory.unlink = unlink
+
+
+@fails("race.list.assignment-is-seen-whole")
+def an_item_is_cleared_before_it_is_assigned(copy: Any) -> None:
+    def assign_item(assign: Any, self: Any, position: Any, value: Any) -> None:
+        if value is not None:
+            assign(self, position, type(value)())
+        assign(self, position, value)
+
+    assigning(copy, assign_item)
+
+
+@fails("race.list.assignments-leave-one-of-two", "race.list.assignment-is-seen-whole")
+def text_is_assigned_by_halves(copy: Any) -> None:
+    def assign_item(assign: Any, self: Any, position: Any, value: Any) -> None:
+        half = len(value) // 2 if type(value) is str else 0
+        if half and type(self[position]) is str:
+            assign(self, position, value[:half] + self[position][half:])
+            assign(self, position, self[position][:half] + value[half:])
+        else:
+            assign(self, position, value)
+
+    assigning(copy, assign_item)
+
+
+@fails("race.list.attach-sees-all-or-nothing")
+def the_values_of_a_list_are_written_last(copy: Any) -> None:
+    def fill(memory: Any, packed: Any, more: bytes = b"") -> None:
+        first, last = 8 * (packed.layout.length + 2), packed.layout.formats
+        content = bytearray(packed.content)
+        content[first:last] = bytes(last - first)
+        right(memory, packed._replace(content=bytes(content)), more)
+        right(memory, packed, more)
+
+    right = copy._packing.fill
+    copy._packing.fill = fill
 
 
 @fails("race.unlink.spares-the-next-block")

@@ -1,6 +1,6 @@
 """What must hold when one process is in the middle of an operation and another does one."""
 
-from shm_conformance.requirements._requirement import must, should
+from shm_conformance.requirements._requirement import may, must, should
 
 WHOLE = "every outcome is one that some order of whole operations explains"
 REQUIREMENTS = (
@@ -33,6 +33,31 @@ REQUIREMENTS = (
         "race.unlink.spares-the-next-block",
         "A block that is created during the unlink() of another one of its name stays.",
         "SharedMemory.unlink; " + WHOLE,
+        "posix",
+    ),
+    should(
+        "race.list.assignment-is-seen-whole",
+        "Who reads an item while another value of its type is assigned finds the one"
+        " or the other, and its neighbours as they were.",
+        "ShareableList; " + WHOLE,
+        "posix",
+    ),
+    should(
+        "race.list.assignments-leave-one-of-two",
+        "Of two values of one type that are assigned at once, one is there afterwards.",
+        "ShareableList; " + WHOLE,
+        "posix",
+    ),
+    may(
+        "race.list.assignment-of-another-type",
+        "What is read while a value of another type is assigned.",
+        "ShareableList: data types can be changed",
+        "posix",
+    ),
+    should(
+        "race.list.attach-sees-all-or-nothing",
+        "Who attaches while a list is made finds all items as they are to be, or none.",
+        "ShareableList, parameters sequence and name; " + WHOLE,
         "posix",
     ),
 )

@@ -20,7 +20,12 @@ def lines_of(fire: Fire) -> list[Call]:
     victim = _victim(fire)
     _watch(victim, 0)
     fire.act()
-    seen = victim.do("watched", "lines")
+    return watched(victim)
+
+
+def watched(actor: Actor) -> list[Call]:
+    """Watch an actor no longer; returns the lines that it has run."""
+    seen = actor.do("watched", "lines")
     if not isinstance(seen, list):
         raise Violation(f"the lines are {seen!r:.80}", "a list")
     return [Call(LINE, number, str(it)) for number, it in enumerate(seen, 1)]

@@ -24,6 +24,9 @@ from shm_conformance.schedules import BLOCK, Schedule, pairs, parse
 from shm_conformance.syscalls import Call
 from shm_conformance.tracer import Tracer
 
+# Of wrong schedules, so many are named.
+SHOWN = 12
+
 
 @dataclass
 class Outcome:
@@ -102,18 +105,22 @@ def run_race(actors: Actors, race: Race) -> None:
         if wrong and actors.stage.target.kind == "faulty":
             break
     if wrong:
-        _confirm(actors, race, wrong, len(schedules))
+        confirm(wrong, len(schedules), lambda first: _try(actors, race, parse(first)))
 
 
-def _confirm(
-    actors: Actors, race: Race, wrong: dict[str, Violation], tried: int
+def confirm(
+    wrong: dict[str, Violation],
+    tried: int,
+    again: Callable[[str], Violation | None],
 ) -> None:
+    """Try the first of the wrong schedules again, and raise what is wrong there."""
     first = next(iter(wrong))
-    error = _try(actors, race, parse(first))
+    error = again(first)
     if error is None:
         raise HarnessError(f"--schedule {first}: seen once, and not again")
+    names = " ".join([*list(wrong)[:SHOWN], *["..."][: len(wrong) - SHOWN]])
     raise Violation(
-        f"by {len(wrong)} of {tried} schedules ({' '.join(wrong)}),"
+        f"by {len(wrong)} of {tried} schedules ({names}),"
         f" at the first, --schedule {first}: {error.actual}",
         error.expected,
     )

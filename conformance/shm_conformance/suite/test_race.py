@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial
+
 from shm_conformance import checks
 from shm_conformance.actors import Actors
+from shm_conformance.errors import TargetError
+from shm_conformance.remotes import Block
 from shm_conformance.suite import requirement
+from shm_conformance.suite.list_races import (
+    Begin,
+    ListRace,
+    assigning,
+    making,
+    run_list_race,
+)
 from shm_conformance.suite.races import (
     Outcome,
     Race,
@@ -97,3 +109,137 @@ def test_creation_during_an_unlink(actors: Actors) -> None:
             shared(created.block, actors.start("third").shared_memory(name))
 
     run_race(actors, Race(a_block, unlinking, opening(True), judge))
+
+
+# Before and after an assignment: of one type each, then of two.
+ALIKE: dict[str, tuple[object, object]] = {
+    "int": (7, -(2**63)),
+    "str": ("12345678", "abcdefgh"),
+    "bytes": (b"\xff" * 300, b"ab"),
+}
+UNLIKE: dict[str, tuple[object, object]] = {
+    "int, str": (7, "seven"),
+    "str, float": ("text", 2.5),
+    "bytes, None": (b"bytes", None),
+}
+GUARDS = "before", 12345
+
+
+def shared_list(actors: Actors, first: object) -> tuple[Block, Block]:
+    """A list with a handle of each of two actors; *first* makes the room of item 1."""
+    actors.end()
+    writer, reader = actors.start_all("writer", "reader")
+    mine = writer.shareable_list([GUARDS[0], first, GUARDS[1]])
+    return mine, reader.shareable_list(name=mine.name)
+
+
+def run_assignment(
+    actors: Actors, values: tuple[Block, object, object], *rest: Callable[[], None]
+) -> None:
+    """Hold who assigns another value to item 1 of a list, and whose first use that is.
+
+    Then hold who has used the list before. *values* are the list and the two values,
+    *rest* is what is done meanwhile and afterwards.
+    """
+    mine, old, new = values
+
+    def prepare(is_new: bool) -> Begin:
+        mine.apply("setitem", 1, old)
+        block = mine.actor.shareable_list(name=mine.name)
+        if not is_new:
+            block.apply("setitem", 1, old)
+        return assigning(block, 1, new)
+
+    for is_new in (True, False):
+        race = ListRace(mine.actor, partial(prepare, is_new), *rest)
+        run_list_race(actors, race)
+
+
+def one_of_two(found: object, values: Iterable[object]) -> None:
+    """Check that a list has its guards, and one of these values between them."""
+    due = [repr([GUARDS[0], value, GUARDS[1]]) for value in values]
+    checks.that(repr(found) in due, f"the list is {found!r:.200}", " or ".join(due))
+
+
+@requirement("race.list.assignment-is-seen-whole")
+def test_a_list_is_read_during_an_assignment(actors: Actors) -> None:
+    """The writer is held; the other one reads all items."""
+
+    def case(old: object, new: object) -> None:
+        mine, theirs = shared_list(actors, old)
+
+        def look() -> None:
+            one_of_two(theirs.apply("list"), (old, new))
+            item = theirs.apply("getitem", 1)
+            one_of_two([GUARDS[0], item, GUARDS[1]], (old, new))
+
+        run_assignment(actors, (mine, old, new), look)
+
+    checks.each({kind: partial(case, *pair) for kind, pair in ALIKE.items()})
+
+
+@requirement("race.list.assignments-leave-one-of-two")
+def test_two_assign_to_an_item(actors: Actors) -> None:
+    """One is held, the other one assigns."""
+
+    def case(new: object, other: object) -> None:
+        mine, theirs = shared_list(actors, new)
+
+        def judge() -> None:
+            for block in (mine, theirs):
+                one_of_two(block.apply("list"), (new, other))
+
+        assign = partial(theirs.apply, "setitem", 1, other)
+        run_assignment(actors, (mine, other, new), assign, judge)
+
+    checks.each({kind: partial(case, *pair) for kind, pair in ALIKE.items()})
+
+
+@requirement("race.list.assignment-of-another-type")
+def test_a_list_is_read_while_a_type_changes(actors: Actors) -> None:
+    """What is read is recorded, type by type."""
+    for types, (old, new) in UNLIKE.items():
+        mine, theirs = shared_list(actors, "x" * 8)
+        seen: set[str] = set()
+        look = partial(note_item, theirs, {repr(old), repr(new)}, seen)
+
+        run_assignment(actors, (mine, old, new), look)
+
+        found = ", ".join(sorted(seen)) or "the old or the new value"
+        actors.trait(f"{types}: read before a line of the assignment", found)
+
+
+def note_item(block: Block, due: set[str], seen: set[str]) -> None:
+    """Note what an item is, if it is none of these."""
+    try:
+        item = block.apply("getitem", 1)
+    except TargetError as error:
+        seen.add(error.failure.bases[0])
+    else:
+        if repr(item) not in due:
+            seen.add("None" if item is None else "another value")
+
+
+@requirement("race.list.attach-sees-all-or-nothing")
+def test_attach_while_a_list_is_made(actors: Actors) -> None:
+    """The creator is held; the other one attaches and reads all items."""
+    creator, other = actors.start_all("creator", "other")
+    values = [7, "text", None, b"bytes" * 9, 0.5]
+    names: list[str] = []
+
+    def prepare() -> Begin:
+        names.append(actors.name())
+        return making(creator, names[-1], values)
+
+    def look() -> None:
+        try:
+            block = other.shareable_list(name=names[-1])
+        except TargetError:
+            return
+        found = block.apply("list") if block.apply("len") else values
+        checks.alike("the list", found, values)
+
+    def clean() -> None:
+        other.shared_memory(names[-1]).unlink()
+
+    run_list_race(actors, ListRace(creator, prepare, look, clean))

@@ -1,0 +1,133 @@
+"""A process held before each line of what it does to a list, while another one looks.
+
+What is done to a list in its block is done without system calls, so it is the lines
+of the target's modules before which a process is stopped, each time that they are run.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from shm_conformance import processes, strips
+from shm_conformance.actors import Actor, Actors
+from shm_conformance.errors import HarnessError, Unsupported, Violation
+from shm_conformance.messages import encode
+from shm_conformance.remotes import Block, encoded, short_text
+from shm_conformance.schedules import parse
+from shm_conformance.suite import lines
+from shm_conformance.suite.races import confirm
+from shm_conformance.syscalls import Call
+
+# Begins something, and returns what waits for its end.
+Begin = Callable[[], Callable[[], object]]
+
+
+@dataclass(frozen=True)
+class ListRace:
+    """Who is held in what; *prepare* comes before each time, and begins it then.
+
+    *meanwhile* is done while it is held, *judge* when it is over.
+    """
+
+    held: Actor
+    prepare: Callable[[], Begin]
+    meanwhile: Callable[[], None]
+    judge: Callable[[], None] = lambda: None
+
+
+def assigning(block: Block, position: int, value: object) -> Begin:
+    """Assign to an item."""
+    label = f"{block.handle}[{position}] = {short_text(value)}"
+    words = encoded([block, position, value])
+    return lambda: block.actor.begin("apply", label, function="setitem", args=words)
+
+
+def making(actor: Actor, name: str, values: list[object]) -> Begin:
+    """Create a list under a name."""
+    return lambda: actor.begin(
+        "new",
+        f"ShareableList({short_text(values)}, name={name!r})",
+        kind="ShareableList",
+        into=actor.fresh_handle("ShareableList"),
+        args=encoded([values]),
+        kwargs={"name": encode(name)},
+    )
+
+
+def run_list_race(actors: Actors, race: ListRace) -> None:
+    """Hold a process before each line; raises Violation where one is wrong.
+
+    All are tried, and a wrong one is tried again to be sure of it.
+    """
+    found = [it for it in _lines(race) if _is_asked(actors, it)]
+    wrong: dict[str, Violation] = {}
+    for line in found:
+        actors.trace.steps.clear()
+        error = _try(race, line)
+        if error is not None:
+            wrong[_schedule(line)] = error
+        findings = {"corrupt": error.actual} if error else {}
+        actors.points.append(strips.cell(line.text, line.name, findings))
+    if wrong:
+        by_schedule = {_schedule(it): it for it in found}
+        actors.trace.steps.clear()
+        confirm(wrong, len(found), lambda first: _try(race, by_schedule[first]))
+
+
+def _lines(race: ListRace) -> list[Call]:
+    # What is done for the first time may take another way.
+    race.prepare()()()
+    race.judge()
+    begin = race.prepare()
+    race.held.do("watch", "watch its lines", every=True)
+    begin()()
+    found = lines.watched(race.held)
+    race.judge()
+    return found
+
+
+def _schedule(line: Call) -> str:
+    return f"{line.name}#{line.nth}"
+
+
+def _is_asked(actors: Actors, line: Call) -> bool:
+    asked = actors.budget.exploration.schedule
+    if not asked or actors.stage.target.kind == "faulty":
+        return True
+    first = parse(asked).first
+    if first.name != lines.LINE:
+        raise Unsupported(f"a list is raced by lines, not by {first.name}")
+    return first.nth == line.nth
+
+
+def _try(race: ListRace, line: Call) -> Violation | None:
+    begin = race.prepare()
+    try:
+        with _held(race.held, line, begin):
+            race.meanwhile()
+        race.judge()
+    except Violation as error:
+        return error
+    return None
+
+
+@contextmanager
+def _held(actor: Actor, line: Call, begin: Begin) -> Iterator[None]:
+    """Hold an actor before a line of what it begins; afterwards it has done it."""
+    label = f"stop before line {line.nth}, {line.text}"
+    actor.do("watch", label, stop=line.nth, every=True)
+    finish = begin()
+    pid = actor.process.pid
+    try:
+        if not processes.await_stop(pid, lambda: actor.process.has_answered):
+            raise HarnessError(f"the line did not come: {line.text}")
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+        finish()
+        lines.watched(actor)

@@ -1,7 +1,8 @@
 """The items of a ShareableList as a sequence, read and written by the layout alone.
 
 Whatever is asked is asked of the block, as other processes may change an item at
-any moment. What asks for all items gets them by runs, each of one moment.
+any moment. What asks for all items gets them by runs, each of one moment. Where they
+lie is asked once, as that stays; of a list in the making it is not known yet.
 """
 
 from __future__ import annotations
@@ -34,17 +35,20 @@ class Items:
         return self._read(position)
 
     def _read(self, position: int) -> Any:
+        memory = self._memory()
         index = self._index(position, "index out of range")
-        return self._layout.get(self._memory(), index)
+        return self._layout.get(memory, index)
 
     def __setitem__(self, position: int, value: object) -> None:
         self._write(position, value)
 
     def _write(self, position: int, value: object) -> None:
+        memory = self._memory()
         index = self._index(position, "assignment index out of range")
-        self._layout.set(self._memory(), index, _values.encode(value))
+        self._layout.set(memory, index, _values.encode(value))
 
     def __iter__(self) -> Iterator[Any]:
+        self._memory()
         for position in range(self._layout.length):
             yield self[position]
 
@@ -54,7 +58,8 @@ class Items:
     @property
     def format(self) -> str:
         """The struct formats of all items, joined."""
-        return self._layout.all_formats(self._memory())
+        memory = self._memory()
+        return self._layout.all_formats(memory)
 
     def count(self, value: object) -> int:
         """Return how many items are equal to *value*."""
@@ -80,7 +85,8 @@ class Items:
         return [it for run in self._runs() for it in run]
 
     def _runs(self, wanted: int | None = None) -> Iterator[list[Any]]:
-        return _runs.read(self._layout, self._memory(), wanted)
+        memory = self._memory()
+        return _runs.read(self._layout, memory, wanted)
 
     def _has_usual_ways(self) -> bool:
         """Tell whether no subclass has changed what it is to read an item."""
@@ -92,8 +98,9 @@ class Items:
         return self._layout.length
 
     def _get_packing_format(self, position: int) -> str:
+        memory = self._memory()
         index = self._index(position, "Requested position out of range.")
-        return self._layout.format(self._memory(), index)
+        return self._layout.format(memory, index)
 
     def _index(self, position: int, complaint: str) -> int:
         index = operator.index(position)
@@ -108,4 +115,10 @@ class Items:
         if memory is None:
             message = f"operation on a closed block: {self._shm.name!r}"
             raise ValueError(message) from None
+        if not self._layout.length and len(memory) > _layout.EMPTY:
+            self._learn(memory)
         return memory
+
+    def _learn(self, memory: memoryview) -> None:
+        """Find the items of a list that had none yet when it was attached."""
+        self._layout = _layout.Layout.find(memory)

@@ -52,6 +52,11 @@ class QuickItems(Items):
         self._shm = shm
         self._words = self._floats = self._formats = self._codes = self._starts = ()
 
+    def _learn(self, memory: memoryview) -> None:
+        super()._learn(memory)
+        # The quick ways are those of a list without items.
+        self.shm = self._shm
+
     def _prepare(self) -> None:
         """Get what the quick ways need; of a long list that is hardly used, not all."""
         self._memory()
@@ -141,7 +146,8 @@ class QuickItems(Items):
     def __iter__(self) -> Iterator[Any]:
         if type(self).__getitem__ is not QuickItems.__getitem__:
             return Items.__iter__(self)
-        self._layout.load(self._memory())
+        memory = self._memory()
+        self._layout.load(memory)
         self._prepare()
         return self._iterate()
 

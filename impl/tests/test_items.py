@@ -10,7 +10,7 @@ from typing import Any, Callable, Iterator
 
 import pytest
 
-from shm_reference import ShareableList, SharedMemory, _views
+from shm_reference import ShareableList, SharedMemory, _packing, _views
 
 VALUES = [5, 2.5, True, None, "text", b"bytes", "x" * 2000, ""]
 OTHERS: list[Any] = [-7, -0.25, False, None, "other", b"others", "", "last"]
@@ -219,6 +219,38 @@ class Doubled(ShareableList):
 
     def __getitem__(self, position: int) -> Any:
         return 2 * super().__getitem__(position)
+
+
+def test_who_attached_early_finds_the_items_later(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list in the making is empty; whatever was asked of it then, it is not for ever."""
+    early: list[Any] = []
+    fill = _packing.fill
+
+    def attach_and_fill(*words: Any) -> None:
+        early.extend(ShareableList(name=name) for _ in range(4))
+        assert [list(it) for it in early] == [[]] * 4
+        assert [len(it) for it in early] == [0] * 4
+        fill(*words)
+
+    monkeypatch.setattr(_packing, "fill", attach_and_fill)
+    items = ShareableList(VALUES, name=name)
+
+    for ask, due in (
+        (list, VALUES),
+        (lambda it: it[-1], VALUES[-1]),
+        (lambda it: it.index("text"), 4),
+        (lambda it: it.format, items.format),
+    ):
+        it = early.pop()
+        assert ask(it) == due
+        it[0] = 7
+        assert items[0] == 7
+        items[0] = VALUES[0]
+        it.shm.close()
+    items.shm.close()
+    items.shm.unlink()
 
 
 def test_subclasses_read_in_their_own_way(name: str) -> None:

@@ -97,6 +97,11 @@ def the_values_of_a_list_are_written_last(copy: Any) -> None:
     copy._packing.fill = fill
 
 
+@fails("race.list.attached-early-sees-all-later")
+def who_attached_early_has_no_items(copy: Any) -> None:
+    copy.shared_memory.ShareableList._learn = lambda self, memory: None
+
+
 @fails("race.unlink.spares-the-next-block")
 def unlink_makes_doubly_sure(copy: Any) -> None:
     right = copy.shared_memory.SharedMemory.unlink

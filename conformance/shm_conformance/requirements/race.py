@@ -60,4 +60,10 @@ REQUIREMENTS = (
         "ShareableList, parameters sequence and name; " + WHOLE,
         "posix",
     ),
+    should(
+        "race.list.attached-early-sees-all-later",
+        "Who could attach while a list was made finds all items once it is made.",
+        "ShareableList, parameter name: attaches to an existing ShareableList",
+        "posix",
+    ),
 )

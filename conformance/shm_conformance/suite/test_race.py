@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 
 from shm_conformance import checks
@@ -123,6 +124,7 @@ UNLIKE: dict[str, tuple[object, object]] = {
     "bytes, None": (b"bytes", None),
 }
 GUARDS = "before", 12345
+ITEMS = [7, "text", None, b"bytes" * 9, 0.5]
 
 
 def shared_list(actors: Actors, first: object) -> tuple[Block, Block]:
@@ -223,23 +225,51 @@ def note_item(block: Block, due: set[str], seen: set[str]) -> None:
 @requirement("race.list.attach-sees-all-or-nothing")
 def test_attach_while_a_list_is_made(actors: Actors) -> None:
     """The creator is held; the other one attaches and reads all items."""
+
+    def look(block: Block) -> None:
+        if block.apply("len"):
+            checks.alike("the list", block.apply("list"), ITEMS)
+
+    run_attach(actors, look)
+
+
+@requirement("race.list.attached-early-sees-all-later")
+def test_who_attached_early_sees_all_later(actors: Actors) -> None:
+    """The creator is held; the other one attaches, and reads when it is done."""
+
+    def read(block: Block) -> None:
+        checks.alike("the list", block.apply("list"), ITEMS)
+        checks.alike("item 1", block.apply("getitem", 1), ITEMS[1])
+
+    run_attach(actors, later=read)
+
+
+def run_attach(
+    actors: Actors,
+    look: Callable[[Block], None] = lambda block: None,
+    later: Callable[[Block], None] = lambda block: None,
+) -> None:
+    """Hold who makes a list; the other one may be able to attach to it."""
     creator, other = actors.start_all("creator", "other")
-    values = [7, "text", None, b"bytes" * 9, 0.5]
     names: list[str] = []
+    attached: list[Block] = []
 
     def prepare() -> Begin:
         names.append(actors.name())
-        return making(creator, names[-1], values)
+        attached.clear()
+        return making(creator, names[-1], ITEMS)
 
-    def look() -> None:
+    def attach() -> None:
+        with suppress(TargetError):
+            attached.append(other.shareable_list(name=names[-1]))
+        for block in attached:
+            look(block)
+
+    def judge() -> None:
         try:
-            block = other.shareable_list(name=names[-1])
-        except TargetError:
-            return
-        found = block.apply("list") if block.apply("len") else values
-        checks.alike("the list", found, values)
+            for block in attached:
+                later(block)
+        finally:
+            other.shared_memory(names[-1]).unlink()
 
-    def clean() -> None:
-        other.shared_memory(names[-1]).unlink()
-
-    run_list_race(actors, ListRace(creator, prepare, look, clean))
+    run_list_race(actors, ListRace(creator, prepare, attach, judge))

@@ -106,6 +106,20 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         ANYWHERE,
         "posix",
     ),
+    may(
+        "environment.subinterpreter.fate-of-the-block",
+        "What becomes of a block if a subinterpreter of its own process has attached to"
+        " it, and is destroyed.",
+        FAMILY,
+        "posix",
+    ),
+    may(
+        "environment.dropped-privileges.fate-of-the-block",
+        "Whether a process that has given up root can unlink its block, and what becomes"
+        " of that when the process is killed.",
+        CLEANUP,
+        "posix",
+    ),
     must(
         "environment.daemon.keeps-the-block",
         "A block outlives its creator as long as a process lives that was forked, and"

@@ -7,10 +7,11 @@ import signal
 
 from shm_conformance import checks
 from shm_conformance.actors import Actor, Actors
-from shm_conformance.errors import TargetError
+from shm_conformance.errors import TargetError, Unsupported
 from shm_conformance.suite import requirement
 from shm_conformance.suite.endings import with_tracker
 from shm_conformance.suite.managing import kill, trackers_of
+from shm_conformance.suite.subinterpreters import attach_in_subinterpreter
 from shm_conformance.suite.surroundings import (
     await_end,
     await_hold_up,
@@ -21,6 +22,7 @@ from shm_conformance.suite.surroundings import (
     tracker_of,
 )
 
+NOBODY = 65534
 USE = """
 def use():
     block = shared_memory.SharedMemory(create=True, size=1)
@@ -216,6 +218,43 @@ def test_swept_descriptors(actors: Actors) -> None:
     actors.trait("a creation after descriptors were swept", outcome)
     actors.trait("its block in the end", fate(creator, after))
     actors.trait("a block of before the sweep, in the end", fate(creator, before))
+
+
+@requirement("environment.subinterpreter.fate-of-the-block")
+def test_subinterpreter(actors: Actors) -> None:
+    """It attaches, closes, and is destroyed; its process has the block."""
+    owner = actors.start("owner")
+    block = owner.shared_memory(create=True, size=16)
+
+    attach_in_subinterpreter(owner, block)
+
+    what = "a block to which a subinterpreter had attached"
+    actors.trait(what, fate(owner, block.name))
+
+
+@requirement("environment.dropped-privileges.fate-of-the-block")
+def test_dropped_privileges(actors: Actors) -> None:
+    """A daemon that was root when it created its block, and is no more."""
+    name = actors.name()
+    creator = with_tracker(actors.start("creator"))
+    if creator.run("__import__('os').getuid()"):
+        raise Unsupported("who is not root cannot give it up")
+    block = creator.shared_memory(name, create=True, size=16)
+    try:
+        creator.run(f"__import__('os').setuid({NOBODY})")
+    except TargetError:
+        raise Unsupported("there is no other user in this namespace") from None
+
+    try:
+        block.unlink()
+        outcome = "works"
+    except TargetError as error:
+        outcome = error.failure.type
+    creator.kill(signal.SIGKILL)
+    actors.wait_gone(creator)
+
+    actors.trait("unlink() by who has given up root", outcome)
+    actors.trait("the block of who has given up root, in the end", fate(creator, name))
 
 
 @requirement("environment.daemon.keeps-the-block")

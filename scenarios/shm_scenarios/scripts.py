@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
+from collections.abc import Callable
 from importlib import resources
 
 from shm_conformance.errors import UsageError
+from shm_conformance.suite.subinterpreters import attach_in_subinterpreter
 from shm_scenarios.scenario import Scenario
 
 STORY = '"""STORY\n'
 STEPS = "def steps(actors: Actors) -> bool:\n    raise NotImplementedError\n"
+# What the suite has as well, and a script takes along if it needs it.
+HELPER = attach_in_subinterpreter
 # What the little runtime of a script does not have.
 BEYOND = ("together", "hold_after")
 
@@ -33,9 +37,9 @@ def render(scenario: Scenario) -> str:
             " an operation; `scenario run` plays it"
         )
     module = sys.modules[scenario.steps.__module__]
-    constants = _constants(inspect.getsource(module))
-    steps = "\n".join([*constants, *([""] * 2 if constants else [])])
-    steps += inspect.getsource(scenario.steps)
+    steps = _with_constants(scenario.steps)
+    if f"{HELPER.__name__}(" in steps:
+        steps = f"{_with_constants(HELPER)}\n\n{steps}"
     story = inspect.getdoc(module) or scenario.title
     text = resources.files("shm_scenarios").joinpath("script.txt").read_text("utf-8")
     for mark, content in ((STORY, f'"""{story}\n'), (STEPS, steps)):
@@ -43,6 +47,13 @@ def render(scenario: Scenario) -> str:
         assert found, f"script.txt has no {mark!r}"
         text = before + content + after
     return text
+
+
+def _with_constants(function: Callable[..., object]) -> str:
+    """The source of a function, below what its module assigns."""
+    constants = _constants(inspect.getsource(sys.modules[function.__module__]))
+    lines = [*constants, *([""] * 2 if constants else [])]
+    return "\n".join([*lines, inspect.getsource(function)])
 
 
 def _constants(source: str) -> list[str]:

@@ -54,7 +54,7 @@ def attach_barely(name: str) -> None:
 
 
 def _map(descriptor: int) -> None:
-    mapping = mmap.mmap(descriptor, os.fstat(descriptor).st_size)
+    mapping = mmap.mmap(descriptor, 0)
     memoryview(mapping).release()
     mapping.close()
     os.close(descriptor)

@@ -9,7 +9,6 @@ import errno
 import mmap
 import os
 import sys
-from contextlib import suppress
 from typing import Any, Callable, TypeVar
 
 _native: Any
@@ -32,6 +31,7 @@ OUTLIVES_HANDLES = True
 _MAPPING_OPTIONS: dict[str, Any] = (
     {"trackfd": False} if sys.version_info >= (3, 13) else {}
 )
+_READING_OPTIONS = {**_MAPPING_OPTIONS, "access": mmap.ACCESS_READ}
 
 
 def open_block(name: str, flags: int, mode: int, size: int = 0) -> int:
@@ -78,17 +78,23 @@ def map_block(
     descriptor: int, name: str = "", size: int = 0, is_writable: bool = True
 ) -> mmap.mmap:
     """Map a block whole; EmptyBlockError for one that nobody has sized yet."""
-    size = os.fstat(descriptor).st_size
+    options = _MAPPING_OPTIONS if is_writable else _READING_OPTIONS
+    try:
+        return mmap.mmap(descriptor, 0, **options)
+    except ValueError:
+        size = os.fstat(descriptor).st_size
     if size == 0:
         raise EmptyBlockError(errno.ENOENT, "the block has no size yet; try again")
-    access = mmap.ACCESS_DEFAULT if is_writable else mmap.ACCESS_READ
-    return mmap.mmap(descriptor, size, access=access, **_MAPPING_OPTIONS)
+    # It has got its size just now, or cannot be mapped.
+    return mmap.mmap(descriptor, size, **options)
 
 
 def close(descriptor: int) -> None:
     """Close a descriptor; one that the program has closed already is no error."""
-    with suppress(OSError):
+    try:  # noqa: SIM105 - each block closed comes here
         os.close(descriptor)
+    except OSError:
+        pass
 
 
 def _named(name: str, function: Callable[..., _T], *arguments: int) -> _T:

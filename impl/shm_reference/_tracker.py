@@ -101,11 +101,20 @@ def _deliver(verb: str, name: str) -> None:
 
 
 def _send(verb: str, name: str) -> None:
-    function = getattr(tracker, verb)
-    if _is_started():
-        function(name, "shared_memory")
-    else:
+    function, state = getattr(tracker, verb), _state()
+    descriptor = getattr(state, "_fd", None)
+    if descriptor is None:
         _keeping_signals(function, name, "shared_memory")
+        return
+    # The standard library's function sends another message before, to see whether
+    # the tracker lives (before 3.13.10). So does this one, if nobody has replaced it.
+    is_plain = getattr(function, "__self__", None) is state
+    if is_plain and not hasattr(state, "_use_simple_format"):
+        with suppress(OSError):
+            message = f"{verb.upper()}:{name}:shared_memory\n"
+            os.write(descriptor, message.encode("ascii"))
+            return
+    function(name, "shared_memory")
 
 
 def _keeping_signals(function: Any, *arguments: str) -> None:
@@ -138,6 +147,11 @@ def _other_spelling(name: str) -> str | None:
 
 def _refuse_inexpressible(name: str) -> int:
     """Raise ValueError, or return how many bytes longer *name* might have been."""
+    # Most names can be expressed in every way.
+    if name.isascii() and name.isprintable() and ":" not in name:
+        room = _JSON_LIMIT - len(name)
+        if room >= _SPELLINGS:
+            return room
     # None: text only, "VERB:name:type" split at each colon (before 3.13.10).
     # True: text split at the outer colons, JSON for names with a newline.
     # False: JSON always.

@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import importlib
+import mmap
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,6 +75,25 @@ def test_empty_blocks_cannot_be_mapped(name: str) -> None:
     for kind in (FileNotFoundError, ValueError):
         with pytest.raises(kind, match="no size yet"):
             _posix.map_block(descriptor)
+    os.close(descriptor)
+
+
+def test_a_block_that_gets_its_size_just_now_is_mapped(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was empty for mmap(), and has its size when it is asked for."""
+    descriptor = _posix.open_block("/" + name, CREATE, 0o600)
+    right = mmap.mmap
+
+    def map_and_size(fileno: int, length: int, **options: Any) -> mmap.mmap:
+        try:
+            return right(fileno, length, **options)
+        finally:
+            os.ftruncate(fileno, 5)
+
+    monkeypatch.setattr(mmap, "mmap", map_and_size)
+    with _posix.map_block(descriptor) as mapping:
+        assert len(mapping) == 5
     os.close(descriptor)
 
 

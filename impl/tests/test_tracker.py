@@ -63,6 +63,29 @@ def test_names_beyond_the_protocol_are_refused(
         assert messages == []
 
 
+@pytest.mark.skipif(
+    hasattr(resource_tracker._resource_tracker, "_use_simple_format"),
+    reason="this Python's tracker is told in another way",
+)
+def test_a_tracker_that_has_died_is_started_anew(run: Any, name: str) -> None:
+    """A message that nobody reads any more goes to a new tracker, with a warning."""
+    done = run(
+        f"""if True:
+        import os, signal
+        from multiprocessing.resource_tracker import _resource_tracker as tracker
+        from shm_reference.shared_memory import SharedMemory
+        SharedMemory({name!r}, create=True, size=1).close()
+        os.kill(tracker._pid, signal.SIGKILL)
+        os.waitid(os.P_PID, tracker._pid, os.WEXITED | os.WNOWAIT)
+        SharedMemory({name!r}).unlink()
+        """
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "died unexpectedly" in done.stderr
+    assert not Path("/dev/shm", name).exists()
+
+
 def test_reentrant_messages_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a finaliser says while the tracker is busy is said afterwards."""
     log: list[str] = []

@@ -746,11 +746,13 @@ def main(child: Json | None, objects: Json) -> None:
 
     # A shell ignores SIGINT and SIGQUIT for what it starts in the background, and
     # nohup SIGHUP; we must not.
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # PyPy calls that the default.
+    unset = (signal.SIG_IGN, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGINT) in unset:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in ("SIGHUP", "SIGQUIT"):
         number = getattr(signal, name, None)
-        if number and signal.getsignal(number) is signal.SIG_IGN:
+        if number and signal.getsignal(number) in unset:
             signal.signal(number, signal.SIG_DFL)
     actor = Actor(child_channel(child) if child else private_channel(), objects)
     end = actor.serve()

@@ -104,8 +104,10 @@ class Run:
         inherited = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
         entries = [*path, *map(observer.path, inherited)]
         marked = {**os.environ, processes.MARK: self.token}
-        if len(os.fsencode(self.folder)) <= SOCKET_PATH:
-            marked["TMPDIR"] = observer.path(str(self.folder))
+        # Wine takes it for itself, and Windows has other names for it.
+        is_native = observer is self.platform
+        if is_native and len(os.fsencode(self.folder)) <= SOCKET_PATH:
+            marked["TMPDIR"] = str(self.folder)
         together = observer.PATH_SEPARATOR.join(entries)
         return {**marked, "PYTHONPATH": together} if entries else marked
 

@@ -37,11 +37,10 @@ if os.name == "nt":
     emulator = "wine" if hasattr(ctypes.WinDLL("ntdll"), "wine_get_version") else None
 else:
     kernel = os.uname()
-    soabi = sysconfig.get_config_var("SOABI") or ""
-    libc = "musl" if soabi.endswith("musl") else ""
 try:
+    libc = "musl" if "-musl" in (sysconfig.get_config_var("SOABI") or "") else ""
     libc = os.confstr("CS_GNU_LIBC_VERSION") or libc
-except (AttributeError, ValueError, OSError):
+except (AttributeError, ImportError, ValueError, OSError):
     pass
 facts = {
     "python": {

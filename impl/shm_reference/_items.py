@@ -115,7 +115,7 @@ class Items:
         if memory is None:
             message = f"operation on a closed block: {self._shm.name!r}"
             raise ValueError(message) from None
-        if not self._layout.length and len(memory) > _layout.EMPTY:
+        if not self._layout.length and _layout.length(memory):
             self._learn(memory)
         return memory
 

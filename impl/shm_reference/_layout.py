@@ -27,8 +27,8 @@ from ._values import LONGEST, NONE, TOO_LONG, WORD, Item
 
 _ATTEMPTS = 100
 
-# The bytes of a list without items; a list in the making has none yet, and more bytes.
-EMPTY = 2 * WORD
+# The bytes of a list without items.
+_EMPTY = 2 * WORD
 
 # Of a long list that is attached, so many items are found in the block itself
 # before it pays to learn where all of them are: a share of the whole.
@@ -62,8 +62,8 @@ class Layout:
 
         Of a list, however long, this looks at both ends only.
         """
-        count = length(memory) if len(memory) >= EMPTY else -1
-        if 0 <= count <= (len(memory) - EMPTY) // WORD:
+        count = length(memory) if len(memory) >= _EMPTY else -1
+        if 0 <= count <= (len(memory) - _EMPTY) // WORD:
             (first,), (room,) = (_words_at(memory, WORD * it) for it in (1, count + 1))
             layout = cls(count, room)
             is_aligned = first == 0 and room >= WORD * count and room % WORD == 0

@@ -79,13 +79,14 @@ def map_block(
 ) -> mmap.mmap:
     """Map a block whole; EmptyBlockError for one that nobody has sized yet."""
     options = _MAPPING_OPTIONS if is_writable else _READING_OPTIONS
+    # Where a block counts as a file, mmap() finds its size.
     try:
         return mmap.mmap(descriptor, 0, **options)
-    except ValueError:
+    except (OSError, ValueError):
         size = os.fstat(descriptor).st_size
     if size == 0:
         raise EmptyBlockError(errno.ENOENT, "the block has no size yet; try again")
-    # It has got its size just now, or cannot be mapped.
+    # It has got its size just now, or does not count as a file, or cannot be mapped.
     return mmap.mmap(descriptor, size, **options)
 
 

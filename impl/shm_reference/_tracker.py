@@ -107,14 +107,18 @@ def _send(verb: str, name: str) -> None:
         _keeping_signals(function, name, "shared_memory")
         return
     # The standard library's function sends another message before, to see whether
-    # the tracker lives (before 3.13.10). So does this one, if nobody has replaced it.
+    # the tracker lives (before 3.13.10). The message itself tells as much; who has
+    # replaced that function is to hear of it.
     is_plain = getattr(function, "__self__", None) is state
-    if is_plain and not hasattr(state, "_use_simple_format"):
-        with suppress(OSError):
-            message = f"{verb.upper()}:{name}:shared_memory\n"
-            os.write(descriptor, message.encode("ascii"))
-            return
-    function(name, "shared_memory")
+    if not is_plain or hasattr(state, "_use_simple_format"):
+        function(name, "shared_memory")
+        return
+    try:
+        message = f"{verb.upper()}:{name}:shared_memory\n"
+        os.write(descriptor, message.encode("ascii"))
+    except OSError:
+        # It starts another tracker.
+        _keeping_signals(function, name, "shared_memory")
 
 
 def _keeping_signals(function: Any, *arguments: str) -> None:

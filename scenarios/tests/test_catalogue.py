@@ -69,6 +69,18 @@ def test_every_scenario_was_verified() -> None:
         assert "broken" not in verdicts, id_
 
 
+def test_who_is_said_to_be_spared_was_seen_to_be() -> None:
+    """The story and the record agree on the reference."""
+    record = verified.shipped()
+    columns = [it for name, it in record.items() if name.startswith("reference ")]
+
+    assert columns
+    for scenario in catalogue().values():
+        if scenario.spared == "reference":
+            seen = {it.get(scenario.id, "") for it in columns}
+            assert "reproduced" not in seen, scenario.id
+
+
 def test_the_readme_shows_the_record() -> None:
     """The table has every scenario, and what came of it where."""
     readme = Path(__file__).parents[1] / "README.md"

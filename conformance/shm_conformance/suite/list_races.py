@@ -30,13 +30,14 @@ Begin = Callable[[], Callable[[], object]]
 class ListRace:
     """Who is held in what; *prepare* comes before each time, and begins it then.
 
-    *meanwhile* is done while it is held, *judge* when it is over.
+    *meanwhile* is done while it is held, *judge* when it is over, *clean* always.
     """
 
     held: Actor
     prepare: Callable[[], Begin]
     meanwhile: Callable[[], None]
     judge: Callable[[], None] = lambda: None
+    clean: Callable[[], None] = lambda: None
 
 
 def assigning(block: Block, position: int, value: object) -> Begin:
@@ -47,12 +48,12 @@ def assigning(block: Block, position: int, value: object) -> Begin:
 
 
 def making(actor: Actor, name: str, values: list[object]) -> Begin:
-    """Create a list under a name."""
+    """Create a list under a name; the actor lets go of the one that it made before."""
     return lambda: actor.begin(
         "new",
         f"ShareableList({short_text(values)}, name={name!r})",
         kind="ShareableList",
-        into=actor.fresh_handle("ShareableList"),
+        into="made",
         args=encoded([values]),
         kwargs={"name": encode(name)},
     )
@@ -63,7 +64,12 @@ def run_list_race(actors: Actors, race: ListRace) -> None:
 
     All are tried, and a wrong one is tried again to be sure of it.
     """
-    found = [it for it in _lines(race) if _is_asked(actors, it)]
+    every = _lines(race)
+    found = [it for it in every if _is_asked(actors, it)]
+    if not every:
+        raise Unsupported("no line of the target's modules was run")
+    if not found:
+        raise HarnessError(f"there are {len(every)} lines, and none of that number")
     wrong: dict[str, Violation] = {}
     for line in found:
         actors.trace.steps.clear()
@@ -81,12 +87,12 @@ def run_list_race(actors: Actors, race: ListRace) -> None:
 def _lines(race: ListRace) -> list[Call]:
     # What is done for the first time may take another way.
     race.prepare()()()
-    race.judge()
+    race.clean()
     begin = race.prepare()
     race.held.do("watch", "watch its lines", every=True)
     begin()()
     found = lines.watched(race.held)
-    race.judge()
+    race.clean()
     return found
 
 
@@ -98,10 +104,10 @@ def _is_asked(actors: Actors, line: Call) -> bool:
     asked = actors.budget.exploration.schedule
     if not asked or actors.stage.target.kind == "faulty":
         return True
-    first = parse(asked).first
-    if first.name != lines.LINE:
-        raise Unsupported(f"a list is raced by lines, not by {first.name}")
-    return first.nth == line.nth
+    schedule = parse(asked)
+    if schedule.first.name != lines.LINE or schedule.second:
+        raise Unsupported(f"a list is raced by single lines, not by {asked}")
+    return schedule.first.nth == line.nth
 
 
 def _try(race: ListRace, line: Call) -> Violation | None:
@@ -112,6 +118,8 @@ def _try(race: ListRace, line: Call) -> Violation | None:
         race.judge()
     except Violation as error:
         return error
+    finally:
+        race.clean()
     return None
 
 
@@ -129,5 +137,7 @@ def _held(actor: Actor, line: Call, begin: Begin) -> Iterator[None]:
     finally:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGCONT)
-        finish()
-        lines.watched(actor)
+        try:
+            finish()
+        finally:
+            lines.watched(actor)

@@ -118,6 +118,7 @@ ALIKE: dict[str, tuple[object, object]] = {
     "str": ("12345678", "abcdefgh"),
     "bytes": (b"\xff" * 300, b"ab"),
 }
+THIRD = {"int": 0, "str": "x" * 8, "bytes": b"x" * 300}
 UNLIKE: dict[str, tuple[object, object]] = {
     "int, str": (7, "seven"),
     "str, float": ("text", 2.5),
@@ -136,25 +137,35 @@ def shared_list(actors: Actors, first: object) -> tuple[Block, Block]:
 
 
 def run_assignment(
-    actors: Actors, values: tuple[Block, object, object], *rest: Callable[[], None]
+    actors: Actors,
+    values: tuple[Block, object, object],
+    meanwhile: Callable[[], None],
+    judge: Callable[[], None] = lambda: None,
 ) -> None:
     """Hold who assigns another value to item 1 of a list, and whose first use that is.
 
-    Then hold who has used the list before. *values* are the list and the two values,
-    *rest* is what is done meanwhile and afterwards.
+    Then hold who has used the list before. *values* are the list and the two values.
     """
     mine, old, new = values
+    opened: list[Block] = []
 
     def prepare(is_new: bool) -> Begin:
         mine.apply("setitem", 1, old)
-        block = mine.actor.shareable_list(name=mine.name)
+        opened.append(mine.actor.shareable_list(name=mine.name))
         if not is_new:
-            block.apply("setitem", 1, old)
-        return assigning(block, 1, new)
+            opened[0].apply("setitem", 1, old)
+        return assigning(opened[0], 1, new)
 
     for is_new in (True, False):
-        race = ListRace(mine.actor, partial(prepare, is_new), *rest)
-        run_list_race(actors, race)
+        begin = partial(prepare, is_new)
+        clean = partial(close_all, opened)
+        run_list_race(actors, ListRace(mine.actor, begin, meanwhile, judge, clean))
+
+
+def close_all(opened: list[Block]) -> None:
+    """Close these lists, of which no more is wanted."""
+    while opened:
+        opened.pop().shm.call("close")
 
 
 def one_of_two(found: object, values: Iterable[object]) -> None:
@@ -184,17 +195,17 @@ def test_a_list_is_read_during_an_assignment(actors: Actors) -> None:
 def test_two_assign_to_an_item(actors: Actors) -> None:
     """One is held, the other one assigns."""
 
-    def case(new: object, other: object) -> None:
-        mine, theirs = shared_list(actors, new)
+    def case(old: object, new: object, other: object) -> None:
+        mine, theirs = shared_list(actors, old)
 
         def judge() -> None:
             for block in (mine, theirs):
                 one_of_two(block.apply("list"), (new, other))
 
         assign = partial(theirs.apply, "setitem", 1, other)
-        run_assignment(actors, (mine, other, new), assign, judge)
+        run_assignment(actors, (mine, old, new), assign, judge)
 
-    checks.each({kind: partial(case, *pair) for kind, pair in ALIKE.items()})
+    checks.each({kind: partial(case, THIRD[kind], *it) for kind, it in ALIKE.items()})
 
 
 @requirement("race.list.assignment-of-another-type")
@@ -256,7 +267,6 @@ def run_attach(
 
     def prepare() -> Begin:
         names.append(actors.name())
-        attached.clear()
         return making(creator, names[-1], ITEMS)
 
     def attach() -> None:
@@ -266,10 +276,13 @@ def run_attach(
             look(block)
 
     def judge() -> None:
-        try:
-            for block in attached:
-                later(block)
-        finally:
-            other.shared_memory(names[-1]).unlink()
+        for block in attached:
+            later(block)
 
-    run_list_race(actors, ListRace(creator, prepare, attach, judge))
+    def clean() -> None:
+        close_all(attached)
+        block = other.shared_memory(names[-1])
+        block.unlink()
+        block.close()
+
+    run_list_race(actors, ListRace(creator, prepare, attach, judge, clean))

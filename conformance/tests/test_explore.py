@@ -12,6 +12,7 @@ from shm_conformance.requirements import catalogue
 
 from .conftest import assert_said, called
 
+ATTACH = "race.list.attach-sees-all-or-nothing"
 needs_strace = pytest.mark.skipif(
     shutil.which("strace") is None, reason="this machine lacks strace"
 )
@@ -85,7 +86,7 @@ def test_a_schedule_is_replayed(tmp_path: Path) -> None:
 
 def test_a_list_is_raced_by_lines(tmp_path: Path) -> None:
     """Who attaches before a line of the constructor sees a list without items."""
-    words = ("explore", "stdlib", "-n", "0", "-k", "race.list.attach", "--no-baseline")
+    words = ("explore", "stdlib", "-n", "0", "-k", ATTACH, "--no-baseline")
 
     done = called(*words, "--strict-protocol", "--json", tmp_path / "r")
 

@@ -17,6 +17,12 @@ class Living(Life):
     world: ShortWorld
     make_world = ShortWorld
 
+    def _start_manager(self, step: Step, handle: str) -> None:
+        super()._start_manager(step, handle)
+        # It tells where it is before it listens. Whoever is served knows that all
+        # threads have begun that it starts on its own.
+        self.managers[step.subject][0].call("connect")
+
     def pid_of(self, who: str) -> int:
         """The process of an actor, or of a manager."""
         if who in self.managers:

@@ -17,19 +17,20 @@ from pathlib import Path
 
 from mutation.copies import ORIGINAL, ROOT, SOURCES
 
-# By module, the requirements that know most of it; the others come after them.
-FIRST = {
-    "_block.py": "shm.create or shm.attach",
-    "_names.py": "shm.name",
-    "_posix.py": "shm.create or shm.attach or shm.unlink",
-    "_system.py": "shm.create",
-    "_tracker.py": "tracker. or environment.",
-    "_views.py": "shm.close or shm.pickle",
-    "managers.py": "manager.",
-    "shared_memory.py": "shm.",
-}
+# By module, the requirements that know most of it, and those that come after them.
 # All other modules are about lists only.
-LISTS = "list."
+BLOCKS = "shm. or tracker. or environment. or life. or mix."
+SELECTIONS = {
+    "_block.py": ("shm.create or shm.attach", BLOCKS),
+    "_names.py": ("shm.name", "shm."),
+    "_posix.py": ("shm.create or shm.attach or shm.unlink", BLOCKS),
+    "_system.py": ("shm.create", "shm.attach"),
+    "_tracker.py": ("tracker. or environment.", BLOCKS),
+    "_views.py": ("shm.close or shm.pickle", "shm."),
+    "managers.py": ("manager.", "life. or mix."),
+    "shared_memory.py": ("shm. or list.attach or list.pickle", f"{BLOCKS} or list."),
+}
+LISTS = ("list.",)
 EXTENSIONS = {"_trailing.py", "extensions.py"}
 CAUGHT = {"deviates", "crashed", "hung"}
 
@@ -43,9 +44,9 @@ def main() -> int:
         tests = ROOT / "impl" / "tests" / "test_extensions.py"
         # A module that cannot be imported ends the collection of tests, with 2.
         return int(_pytest("-p", "no:cacheprovider", tests) in (1, 2))
-    first = FIRST.get(changed)
-    selections = (first, f"not ({first})") if first else (LISTS,)
-    return int(any(map(_is_caught, selections)))
+    first, *others = SELECTIONS.get(changed, LISTS)
+    later = [f"({it}) and not ({first})" for it in others]
+    return int(any(map(_is_caught, [first, *later])))
 
 
 def _changed() -> str:

@@ -13,6 +13,8 @@ from shm_conformance.suite.subinterpreters import attach_in_subinterpreter
 from shm_scenarios.scenario import Scenario
 
 STORY = '"""STORY\n'
+SYSTEMS = "on SYSTEMS;"
+PLACES = {"posix": "Linux", "all": "Linux or Windows"}
 STEPS = "def steps(actors: Actors) -> bool:\n    raise NotImplementedError\n"
 # What the suite has as well, and a script takes along if it needs it.
 HELPER = attach_in_subinterpreter
@@ -42,7 +44,12 @@ def render(scenario: Scenario) -> str:
         steps = f"{_with_constants(HELPER)}\n\n{steps}"
     story = inspect.getdoc(module) or scenario.title
     text = resources.files("shm_scenarios").joinpath("script.txt").read_text("utf-8")
-    for mark, content in ((STORY, f'"""{story}\n'), (STEPS, steps)):
+    parts = (
+        (STORY, f'"""{story}\n'),
+        (SYSTEMS, f"on {PLACES[scenario.platforms]};"),
+        (STEPS, steps),
+    )
+    for mark, content in parts:
         before, found, after = text.partition(mark)
         assert found, f"script.txt has no {mark!r}"
         text = before + content + after

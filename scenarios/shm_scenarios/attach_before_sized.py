@@ -42,7 +42,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="attach-before-it-is-sized",
-    kind="half-made",
+    kind="create-attach-race",
     title="Who attaches too early gets a ValueError",
     met=(
         "https://github.com/dimensionalOS/dimos/issues/3671",

@@ -29,7 +29,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="attacher-ends-first",
-    kind="destroyed-early",
+    kind="tracker-destroys-early",
     title="An unrelated process that attaches and exits destroys the block",
     met=("https://github.com/python/cpython/issues/82300",),
     symptom="FileNotFoundError on attach, though the owner is alive and has not"

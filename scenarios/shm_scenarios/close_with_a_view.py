@@ -24,7 +24,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="close-leaves-half-a-handle",
-    kind="half-closed",
+    kind="exports",
     title="A close() that fails leaves a handle that is neither open nor closed",
     met=("https://github.com/python/cpython/issues/155003",),
     symptom="BufferError: cannot close exported pointers exist; afterwards buf is None",

@@ -40,7 +40,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="a-dead-name-destroys-its-successor",
-    kind="destroyed-early",
+    kind="tracker-destroys-early",
     title="A dead name in a tracker destroys the next block that bears it",
     met=(),
     symptom="A block with a fixed name disappears when an unrelated program ends",

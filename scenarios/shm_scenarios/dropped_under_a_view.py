@@ -27,7 +27,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="dropped-under-a-view",
-    kind="half-closed",
+    kind="fd-leak",
     title="A handle that is dropped under a live view loses a descriptor for good",
     met=(
         "https://github.com/python/cpython/issues/155003",

@@ -30,7 +30,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="empty-for-ever",
-    kind="left-behind",
+    kind="leak-after-crash",
     title="A name can neither be attached to nor created again",
     met=("https://github.com/python/cpython/issues/92408",),
     symptom="ValueError: cannot mmap an empty file, on every attach, while create=True raises FileExistsError",

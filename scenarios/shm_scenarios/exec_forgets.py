@@ -41,7 +41,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="exec-loses-the-blocks",
-    kind="destroyed-early",
+    kind="tracker-destroys-early",
     title="A program that execs loses its blocks",
     met=(),
     symptom="FileNotFoundError in a program that a launcher has prepared blocks for",

@@ -31,7 +31,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="failed-attach-destroys",
-    kind="destroyed-early",
+    kind="tracker-destroys-early",
     title="An attach that fails half way unlinks the block of somebody else",
     met=("https://github.com/python/cpython/issues/153279",),
     symptom="FileNotFoundError for everybody, right after one process could not attach"

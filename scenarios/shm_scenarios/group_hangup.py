@@ -31,7 +31,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="hangup-takes-the-tracker-along",
-    kind="left-behind",
+    kind="leak-after-crash",
     title="A hangup takes the tracker along, and the blocks stay",
     met=(),
     symptom="Blocks pile up on a machine whose users close their terminals",

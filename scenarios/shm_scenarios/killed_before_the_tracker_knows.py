@@ -27,7 +27,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="killed-before-the-tracker-knows",
-    kind="left-behind",
+    kind="leak-after-crash",
     title="A process that is killed while it creates a block leaves it for ever",
     met=("https://github.com/python/cpython/issues/92408",),
     symptom="Files in /dev/shm that no process has open, after processes were killed; no leak warning",

@@ -28,7 +28,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="killed-with-its-tracker",
-    kind="left-behind",
+    kind="leak-after-crash",
     title="SIGKILL to the whole family leaves every block behind",
     met=(
         "https://github.com/sgl-project/sglang/issues/28089",

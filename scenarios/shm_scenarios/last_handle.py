@@ -25,7 +25,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="the-last-handle-takes-the-block",
-    kind="destroyed-early",
+    kind="windows-last-handle",
     title="On Windows a block goes with its last handle, before anybody has looked",
     met=(
         "https://github.com/python/cpython/issues/91044",

@@ -30,7 +30,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="leftover-name-stops-the-restart",
-    kind="left-behind",
+    kind="leak-after-crash",
     title="A name left over from a crash stops every restart",
     met=(
         "https://github.com/brickbots/PiFinder/issues/465",

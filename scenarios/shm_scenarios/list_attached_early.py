@@ -49,7 +49,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="a-list-attached-while-it-is-made-has-no-items",
-    kind="half-made",
+    kind="create-attach-race",
     title="A list that is attached while it is made has no items for ever",
     met=(),
     symptom="IndexError for every item of a list whose len() is right, until the process is started anew",

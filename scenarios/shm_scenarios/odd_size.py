@@ -22,7 +22,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="refused-size-leaves-a-block",
-    kind="left-behind",
+    kind="leak-after-error",
     title="A size that is refused leaves an empty block behind",
     met=(),
     symptom="FileExistsError after the size was put right",

@@ -22,7 +22,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="refused-list-leaves-a-block",
-    kind="left-behind",
+    kind="leak-after-error",
     title="A list that is refused leaves its block behind",
     met=(),
     symptom="FileExistsError when a corrected list is made under the same name",

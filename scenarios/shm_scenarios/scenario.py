@@ -14,20 +14,29 @@ from shm_conformance.platforms import Family
 Verdict = Literal["reproduced", "absent", "broken"]
 # What goes wrong, in a word or two; `scenario list --class` selects by it.
 CLASSES = (
-    "destroyed-early",
-    "left-behind",
+    "tracker-destroys-early",
     "tracker-noise",
     "tracker-sharing",
-    "half-made",
-    "half-closed",
+    "leak-after-crash",
+    "leak-after-error",
+    "double-unlink",
+    "create-attach-race",
+    "exports",
+    "fd-leak",
+    "memory-safety",
     "name",
     "size",
+    "permissions",
     "manager",
     "list-corruption",
+    "list-layout",
     "list-nul",
     "pickling",
+    "reentrancy",
+    "shutdown-order",
+    "subinterpreter",
+    "windows-last-handle",
     "environment",
-    "memory-safety",
 )
 
 

@@ -28,7 +28,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="a-subinterpreter-takes-the-block",
-    kind="tracker-sharing",
+    kind="subinterpreter",
     title="A subinterpreter takes the block of its own process with it",
     met=(),
     symptom="FileNotFoundError from unlink(), after a plug-in that only looked at the block",

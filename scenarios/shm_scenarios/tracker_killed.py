@@ -28,7 +28,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="tracker-forgets",
-    kind="left-behind",
+    kind="leak-after-crash",
     title="A tracker that was killed forgets what it had to remove",
     met=(
         "https://github.com/plasma-umass/scalene/issues/231",

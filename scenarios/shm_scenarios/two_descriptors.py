@@ -20,7 +20,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="two-descriptors-a-block",
-    kind="environment",
+    kind="fd-leak",
     title="Each open block costs two descriptors",
     met=("https://github.com/pytorch/pytorch/issues/973",),
     symptom="OSError: Too many open files at half as many blocks as the limit allows",

@@ -25,7 +25,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="unlinked-by-two",
-    kind="destroyed-early",
+    kind="double-unlink",
     title="Two processes that both clean up: one of them fails",
     met=("https://github.com/TheDeanLab/navigate/issues/1072",),
     symptom="FileNotFoundError from unlink(), on Linux and macOS only",

@@ -30,7 +30,7 @@ def steps(actors: Actors) -> bool:
 
 SCENARIO = Scenario(
     id="unregister-leaves-blocks-behind",
-    kind="left-behind",
+    kind="leak-after-crash",
     title="The usual work-around leaves blocks behind after a crash",
     met=(
         "https://github.com/vllm-project/vllm/issues/5468",

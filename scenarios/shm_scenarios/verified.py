@@ -11,6 +11,7 @@ The table of the catalogue's page is made from it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
@@ -103,23 +104,35 @@ def versions(record: Record, scenario: str, verdict: str) -> list[str]:
 
 
 def _is_stdlib(column: str) -> bool:
-    *others, _, _ = column.split()
+    others, _, _ = _parts(column)
     return not set(others) - WINDOWS
 
 
-def _order(column: str) -> tuple[int, str, list[int]]:
-    *others, name, version = column.split()
-    numbers = [int(it) for it in version.split(".") if it.isdecimal()]
-    return len(others), name, numbers
+def _order(column: str) -> tuple[int, str, list[int], str]:
+    others, name, version = _parts(column)
+    numbers = [int(it) for it in re.findall(r"\d+", version)]
+    return len(others), name, numbers, column
+
+
+def _parts(column: str) -> tuple[list[str], str, str]:
+    """Take the head of a column apart: what stands before the interpreter, it, its version."""
+    plain, _, _ = column.partition(" (")
+    *others, name, version = plain.split()
+    return others, name, version
 
 
 def _column(performance: Performance) -> str:
-    python = performance.python
-    name, version = python.get("implementation", "?"), python.get("build", "")
-    words = [name, version or python.get("version", "?")]
-    if performance.platform.get("system") == "Windows":
-        is_wine = performance.platform.get("emulator") == "wine"
-        words.insert(0, "Wine" if is_wine else "Windows")
+    """Name the interpreter, and what sets it apart from others of its version."""
+    python, platform = performance.python, performance.platform
+    version = python.get("build") or python.get("version", "?")
+    words = [python.get("implementation", "?"), version + python.get("flags", "")]
+    emulator, machine = platform.get("emulator"), platform.get("machine", "")
+    if platform.get("system") == "Windows":
+        words.insert(0, "Wine" if emulator == "wine" else "Windows")
+    elif emulator:
+        words.append(f"({machine} under {emulator})")
+    if platform.get("libc"):
+        words.append(f"({platform['libc']})")
     if not performance.target.startswith("stdlib"):
         words.insert(0, performance.target.partition("@")[0])
     return " ".join(words)

@@ -147,6 +147,18 @@ def nothing_is_created_at_the_end(copy: Any) -> None:
     around_init(copy, refuse)
 
 
+@fails("environment.last-finaliser.can-unlink")
+def unlink_imports(copy: Any) -> None:
+    unlink = copy.shared_memory.SharedMemory.unlink
+
+    def import_and_unlink(self: Any) -> None:
+        unlink(self)
+        # At the end of the interpreter nothing can be imported any more.
+        import colorsys  # noqa: F401
+
+    copy.shared_memory.SharedMemory.unlink = import_and_unlink
+
+
 @fails("environment.daemon.keeps-the-block")
 def forked_children_let_go_of_the_tracker(copy: Any) -> None:
     def let_go() -> None:

@@ -106,6 +106,13 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         ANYWHERE,
         "posix",
     ),
+    should(
+        "environment.last-finaliser.can-unlink",
+        "A finaliser that runs when the interpreter ends can close and unlink a block,"
+        " and nothing is said about it.",
+        ANYWHERE,
+        "posix",
+    ),
     may(
         "environment.subinterpreter.fate-of-the-block",
         "What becomes of a block if a subinterpreter of its own process has attached to"

@@ -292,6 +292,39 @@ def test_shutdown(actors: Actors) -> None:
     checks.silent(actor.stderr, "the end of the program")
 
 
+RUNS = "the finaliser runs\n"
+LAST_OWNER = """
+import os, __main__
+
+class Owner:
+    def __init__(self):
+        self.itself = self
+        self.block = shared_memory.SharedMemory({name!r}, create=True, size=1)
+
+    def __del__(self, write=os.write):
+        write(2, {runs!r})
+        self.block.close()
+        self.block.unlink()
+
+__main__.owner = Owner()
+"""
+
+
+@requirement("environment.last-finaliser.can-unlink")
+def test_last_finaliser(actors: Actors) -> None:
+    """It belongs to a cycle of the main module, which is collected last of all."""
+    actor, name = actors.start(), actors.name()
+    actor.run(LAST_OWNER.format(name=name, runs=RUNS.encode()))
+
+    actor.end("return")
+    actors.wait_gone(actor)
+
+    if RUNS not in actor.stderr:
+        raise Unsupported("this Python runs no finalisers at its end")
+    said = actor.stderr.replace(RUNS, "")
+    checks.silent(said, "a finaliser at the end of the interpreter")
+
+
 # -- in the middle of another operation ------------------------------------------------
 
 

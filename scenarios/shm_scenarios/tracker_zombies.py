@@ -11,10 +11,10 @@ from shm_conformance.actors import Actors
 from shm_conformance.errors import TargetError
 from shm_scenarios.scenario import Scenario
 
-# prctl(PR_SET_CHILD_SUBREAPER): to be the one to whom orphans are left, as PID 1 is.
-ADOPT = "ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)"
+# As PID 1 of a container is, it is the one to whom orphans are left.
+WITHIN = ("unshare", "--pid", "--fork", "--kill-child")
 PROGRAM = """
-import subprocess, sys
+import os, subprocess, sys
 program = f"import {shared_memory.__name__} as module"
 program += "; block = module.SharedMemory(create=True, size=1)"
 program += "; block.close(); block.unlink()"
@@ -25,10 +25,8 @@ subprocess.run([sys.executable, "-c", program], env=environment, check=True)
 
 
 def steps(actors: Actors) -> bool:
-    """Run a program below one that adopts orphans; an end must be left to wait for."""
-    first = actors.start("first")
-    first.run("import ctypes, os")
-    first.run(ADOPT)
+    """Run a program below the first process; an end must be left to wait for."""
+    first = actors.start_within(WITHIN, "first")
     first.run(PROGRAM)
 
     try:
@@ -44,7 +42,7 @@ SCENARIO = Scenario(
     met=("https://github.com/python/cpython/issues/88887",),
     symptom="Defunct python processes in a container, one for each program that has used shared memory",
     cast={
-        "first": "starts a program that uses a block, and adopts what that leaves",
+        "first": "is PID 1, and starts a program that uses a block",
     },
     advice="Give the container an init (docker run --init). The tracker belongs to the interpreter, so that no implementation that shares it is spared.",
     shown_by="reference",

@@ -131,8 +131,8 @@ def _column(performance: Performance) -> str:
         words.insert(0, "Wine" if emulator == "wine" else "Windows")
     elif emulator:
         words.append(f"({machine} under {emulator})")
-    if platform.get("libc"):
-        words.append(f"({platform['libc']})")
+    if platform.get("libc") == "musl":
+        words.append("(musl)")
     if not performance.target.startswith("stdlib"):
         words.insert(0, performance.target.partition("@")[0])
     return " ".join(words)

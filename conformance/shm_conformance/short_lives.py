@@ -61,7 +61,8 @@ class ShortLife:
     @cached_property
     def started(self) -> tuple[str, ...]:
         """Those of the cast whom others start."""
-        return tuple(who for step in self.before for who in _started(step))
+        steps = (*self.before, self.act, *self.after)
+        return tuple(who for step in steps for who in _started(step))
 
     @property
     def _at(self) -> int:
@@ -259,6 +260,20 @@ LIVES = by_name(
                 "! p1 close-list h1",
             ),
             kill=(OWNER,),
+        ),
+        ShortLife(
+            "manager-start",
+            "the start() of a manager",
+            "The owner of a block starts a manager.",
+            (
+                "p0 create a",
+                "p0 write h0 7",
+                "! p0 start-manager m0",
+                "p0 manage m0 managed1",
+                "p0 stop-manager m0",
+            ),
+            kill=(NOTHING, QUIET),
+            fail=(OWNER, NOTHING, AGAIN),
         ),
         ShortLife(
             "manager",

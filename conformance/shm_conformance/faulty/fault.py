@@ -103,6 +103,71 @@ def a_manager_keeps_what_could_not_be_attached(copy: Any) -> None:
     manager._ask = ask
 
 
+def after_failed_start(copy: Any, act: Callable[[], None]) -> None:
+    """Have something done when a manager cannot be started."""
+    manager = copy.managers.SharedMemoryManager
+    right = manager.start
+
+    def start(self: Any, *arguments: Any) -> None:
+        try:
+            right(self, *arguments)
+        except OSError:
+            act()
+            raise
+
+    manager.start = start
+
+
+def blocks_of(copy: Any) -> Any:
+    """The names of the blocks that this process creates from now on."""
+    names: Any = []
+
+    def note(init: Any, name: Any, create: Any, size: Any) -> None:
+        init(name, create, size)
+        if create:
+            names.append("/" + name)
+
+    around_init(copy, note)
+    return names
+
+
+@fails("fault.manager-start.spares-the-owner")
+def failed_start_removes_the_blocks_of_its_process(copy: Any) -> None:
+    names = blocks_of(copy)
+
+    def remove() -> None:
+        for name in names:
+            copy._posix.remove(name)
+
+    after_failed_start(copy, remove)
+
+
+@fails("fault.manager-start.leaves-nothing")
+def failed_start_forgets_the_blocks_of_its_process(copy: Any) -> None:
+    names = blocks_of(copy)
+
+    def forget() -> None:
+        for name in names:
+            copy._tracker.unregister(name)
+
+    after_failed_start(copy, forget)
+
+
+@fails("fault.manager-start.can-be-repeated")
+def a_start_fails_for_ever(copy: Any) -> None:
+    failed: Any = []
+    after_failed_start(copy, lambda: failed.append(True))
+    manager = copy.managers.SharedMemoryManager
+    right = manager.start
+
+    def start(self: Any, *arguments: Any) -> None:
+        if failed:
+            raise OSError("a manager could not be started before")
+        right(self, *arguments)
+
+    manager.start = start
+
+
 @fails("fault.create.is-an-oserror")
 def failed_creation_is_a_valueerror(copy: Any) -> None:
     after_fault(copy, True, fail)

@@ -127,7 +127,8 @@ def crash(actors: Actors, life: ShortLife, point: Point) -> None:
             point.find("missed", "the call did not come")
             return
         actors.trace.add(fire.hit, "death", f"by SIGKILL at {point.call.text}")
-        if len(life.cast) > 1 and not fire.is_manager_hit:
+        # What becomes of the blocks of who was alone is seen at the end.
+        if len(fire.life.cast) > 1 and not fire.is_manager_hit:
             fire.look(point, fire.worlds())
         fire.end_all()
         fire.look_at_the_end(point)

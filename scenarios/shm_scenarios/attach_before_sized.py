@@ -11,8 +11,7 @@ from __future__ import annotations
 from shm_conformance.actors import Actors
 from shm_conformance.errors import TargetError
 from shm_conformance.suite.endings import with_tracker
-from shm_conformance.suite.races import opening
-from shm_scenarios.disturbed import hold_after
+from shm_scenarios.disturbed import creating, hold_after
 from shm_scenarios.scenario import Scenario
 
 
@@ -33,7 +32,7 @@ def steps(actors: Actors) -> bool:
         creator,
         "O_CREAT",
         lambda: creator.shared_memory(spare, create=True, size=16),
-        lambda: opening(True)(creator, name),
+        creating(creator, name),
         attach,
     )
 

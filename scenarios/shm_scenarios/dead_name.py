@@ -9,8 +9,7 @@ ends, its tracker removes that block.
 from __future__ import annotations
 
 from shm_conformance.actors import Actors
-from shm_conformance.suite.races import opening
-from shm_scenarios.disturbed import hold_after
+from shm_scenarios.disturbed import attaching, hold_after
 from shm_scenarios.scenario import Scenario
 
 
@@ -25,7 +24,7 @@ def steps(actors: Actors) -> bool:
         consumer,
         "/dev/shm/",
         lambda: consumer.shared_memory(spare.name),
-        lambda: opening(False)(consumer, block.name),
+        attaching(consumer, block.name),
         block.unlink,
     )
     spare.unlink()

@@ -8,7 +8,8 @@ from contextlib import suppress
 from shm_conformance import tracer
 from shm_conformance.actors import Actor
 from shm_conformance.errors import Crashed, HarnessError, TargetError
-from shm_conformance.suite.races import Outcome, calls_of, hold
+from shm_conformance.remotes import encoded
+from shm_conformance.suite.races import Outcome, calls_of, hold, opening
 from shm_conformance.syscalls import Call
 from shm_conformance.tracer import Tracer
 
@@ -41,13 +42,39 @@ def kill_at(actor: Actor, call: str, act: Callable[[], object]) -> None:
     actors.wait_gone(actor)
 
 
+# Begins something; returns what waits for its outcome.
+Begin = Callable[[], Callable[[], Outcome]]
+
+
+def creating(actor: Actor, name: str) -> Begin:
+    """Begin to create a block."""
+    return lambda: opening(True)(actor, name)
+
+
+def attaching(actor: Actor, name: str) -> Begin:
+    """Begin to attach to a block."""
+    return lambda: opening(False)(actor, name)
+
+
+def listing(actor: Actor, name: str, values: list[object]) -> Begin:
+    """Begin to create a list."""
+
+    def begin() -> Callable[[], Outcome]:
+        words = {"kind": "ShareableList", "into": "made", "args": encoded([values])}
+        label = f"ShareableList({values!r}, name={name!r})"
+        finish = actor.begin("new", label, **words, kwargs={"name": name})
+        return lambda: Outcome(finish())
+
+    return begin
+
+
 def hold_after(
     actor: Actor,
     mark: str,
     rehearsal: Callable[[], object],
-    begin: Callable[[], Callable[[], Outcome]],
+    begin: Begin,
     meanwhile: Callable[[], object],
-) -> Outcome:
+) -> None:
     """Hold what an actor begins after the first system call that has a mark in its text.
 
     Which call of its name that is, is seen in a rehearsal.
@@ -55,4 +82,4 @@ def hold_after(
     calls = [it for it in calls_of(actor, rehearsal) if mark in it.text]
     if not calls:
         raise HarnessError(f"no system call with {mark} was seen")
-    return hold(actor, calls[0], begin, meanwhile)
+    hold(actor, calls[0], begin, meanwhile)

@@ -8,13 +8,10 @@ and each of them is out of range.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from shm_conformance.actors import Actors
-from shm_conformance.remotes import Block, encoded
+from shm_conformance.remotes import Block
 from shm_conformance.suite.endings import with_tracker
-from shm_conformance.suite.races import Outcome
-from shm_scenarios.disturbed import error_of, hold_after
+from shm_scenarios.disturbed import error_of, hold_after, listing
 from shm_scenarios.scenario import Report, Scenario
 
 
@@ -24,12 +21,6 @@ def steps(actors: Actors) -> bool:
     name = actors.name()
     attached: list[Block] = []
 
-    def begin() -> Callable[[], Outcome]:
-        words = {"kind": "ShareableList", "into": "made", "args": encoded([[1, 2, 3]])}
-        label = f"ShareableList([1, 2, 3], name={name!r})"
-        finish = creator.begin("new", label, **words, kwargs={"name": name})
-        return lambda: Outcome(finish())
-
     def attach() -> None:
         error_of(lambda: attached.append(consumer.shareable_list(name=name)))
 
@@ -37,7 +28,7 @@ def steps(actors: Actors) -> bool:
         creator,
         "ftruncate(",
         lambda: creator.shareable_list([1, 2, 3], name=actors.name()),
-        begin,
+        listing(creator, name, [1, 2, 3]),
         attach,
     )
 

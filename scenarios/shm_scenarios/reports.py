@@ -8,7 +8,7 @@ import sys
 from shm_conformance.errors import UsageError
 from shm_scenarios import verified
 from shm_scenarios.scenario import Scenario
-from shm_scenarios.scripts import can_be_written, render
+from shm_scenarios.scripts import render
 
 
 def draft(scenario: Scenario) -> str:
@@ -45,9 +45,4 @@ def _versions(scenario: Scenario) -> str:
 
 
 def _script(scenario: Scenario) -> str:
-    seen = verified.versions(verified.shipped(), scenario.id, "reproduced")
-    # A script looks at things as Linux has them.
-    is_elsewhere = all(verified.WINDOWS & set(name.split()) for name in seen)
-    if is_elsewhere or not can_be_written(scenario):
-        return f"`shm-conformance scenario run {scenario.id}`, of shm-conformance."
     return f"Exits with 1 where the bug is seen, 0 where not.\n\n```python\n{render(scenario)}```"

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from importlib import resources
 
-from shm_conformance.errors import UsageError
 from shm_conformance.suite.subinterpreters import attach_in_subinterpreter
 from shm_scenarios.scenario import Scenario
 
@@ -18,26 +17,10 @@ PLACES = {"posix": "Linux", "all": "Linux or Windows"}
 STEPS = "def steps(actors: Actors) -> bool:\n    raise NotImplementedError\n"
 # What the suite has as well, and a script takes along if it needs it.
 HELPER = attach_in_subinterpreter
-# What the little runtime of a script does not have.
-BEYOND = ("together", "hold_after")
-
-
-def can_be_written(scenario: Scenario) -> bool:
-    """Whether a script can have the steps of a scenario."""
-    source = inspect.getsource(scenario.steps)
-    return not any(f"{word}(" in source for word in BEYOND)
 
 
 def render(scenario: Scenario) -> str:
-    """The text of the script: the runtime, and the scenario's own steps in it.
-
-    Raises UsageError for a scenario that needs more than the runtime has.
-    """
-    if not can_be_written(scenario):
-        raise UsageError(
-            f"{scenario.id} has no script: it needs several processes in the middle of"
-            " an operation; `scenario run` plays it"
-        )
+    """The text of the script: the runtime, and the scenario's own steps in it."""
     module = sys.modules[scenario.steps.__module__]
     steps = _with_constants(scenario.steps)
     if f"{HELPER.__name__}(" in steps:

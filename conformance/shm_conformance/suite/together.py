@@ -106,11 +106,18 @@ def together(
     for (actor, calls), rounds in zip(works, begun, strict=True):
         due = actors.budget.examples(CALLS / len(calls))
         _tally(actor, rounds=rounds + due)
-    return [_tally(actor, stop=True)[1] for actor, _ in works]
+    # They end as nearly at once as they can: what the last to end has overwritten
+    # would not be seen.
+    ends = [actor.begin("tally", "the last tally", stop=True) for actor, _ in works]
+    return [_read(actor, end())[1] for (actor, _), end in zip(works, ends, strict=True)]
 
 
 def _tally(actor: Actor, **words: Any) -> tuple[int, list[Outcomes]]:
-    value = actor.do("tally", f"tally {words or ''}".rstrip(), LIMIT, **words)
+    label = f"tally {words or ''}".rstrip()
+    return _read(actor, actor.do("tally", label, LIMIT, **words))
+
+
+def _read(actor: Actor, value: Any) -> tuple[int, list[Outcomes]]:
     try:
         calls = [[Outcome(*it) for it in seen] for seen in value["calls"]]
         return int(value["rounds"]), calls

@@ -45,4 +45,5 @@ SCENARIO = Scenario(
     shown_by="reference",
     spared=None,
     steps=steps,
+    platforms="all",
 )

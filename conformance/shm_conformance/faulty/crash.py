@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import os
-import signal
 from pathlib import Path
 from typing import Any, Callable
 
@@ -92,32 +91,6 @@ def a_manager_forgets_its_blocks_first(copy: Any) -> None:
         right(self, c)
 
     server.shutdown = shutdown
-
-
-def before_a_manager(copy: Any, act: Callable[[], None]) -> None:
-    """Have something done each time before a manager starts."""
-    manager = copy.managers.SharedMemoryManager
-    right = manager.start
-
-    def start(self: Any, *arguments: Any) -> None:
-        act()
-        right(self, *arguments)
-
-    manager.start = start
-
-
-@fails("crash.manager-start.leaves-nothing")
-def a_manager_gets_a_tracker_of_its_own(copy: Any) -> None:
-    def renew() -> None:
-        os.kill(copy._tracker.tracker._resource_tracker._pid, signal.SIGKILL)
-        copy._tracker.ensure_running()
-
-    before_a_manager(copy, renew)
-
-
-@fails("crash.manager-start.is-quiet")
-def a_manager_is_taken_back_before_it_starts(copy: Any) -> None:
-    before_a_manager(copy, lambda: copy._tracker.unregister("/manager"))
 
 
 @fails("crash.exit.leaves-nothing")

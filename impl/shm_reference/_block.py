@@ -39,8 +39,8 @@ class Request(NamedTuple):
     mode: int
     size: int
     is_tracked: bool
-    is_novel: bool = False
-    is_reserved: bool = False
+    is_novel: bool
+    is_reserved: bool
 
 
 def acquire(request: Request) -> Block:
@@ -53,9 +53,9 @@ def acquire(request: Request) -> Block:
 
 
 def _attach(request: Request) -> Block:
-    descriptor = calls.open_block(request.name, request.flags, request.mode)
+    descriptor = calls.open_block(request.name, request.flags, request.mode, 0)
     try:
-        return Block(descriptor, _map(request, descriptor))
+        return Block(descriptor, _map(request, descriptor, 0))
     except BaseException:
         calls.close(descriptor)
         raise
@@ -111,7 +111,7 @@ def _create_now(request: Request) -> Block:
         raise
 
 
-def _map(request: Request, descriptor: int, size: int = 0) -> mmap.mmap:
+def _map(request: Request, descriptor: int, size: int) -> mmap.mmap:
     is_writable = bool(request.flags & os.O_RDWR)
     mapping = calls.map_block(descriptor, request.name, size, is_writable)
     try:

@@ -34,7 +34,7 @@ _MAPPING_OPTIONS: dict[str, Any] = (
 _READING_OPTIONS = {**_MAPPING_OPTIONS, "access": mmap.ACCESS_READ}
 
 
-def open_block(name: str, flags: int, mode: int, size: int = 0) -> int:
+def open_block(name: str, flags: int, mode: int, size: int) -> int:
     """Return a descriptor of the block with the system's *name*, without a size yet."""
     return int(_named(name, _native.shm_open, flags, mode))
 
@@ -47,7 +47,7 @@ def remove(name: str) -> None:
 def is_free(name: str) -> bool:
     """Tell whether no block has this *name*, as far as this process may know."""
     try:
-        close(open_block(name, os.O_RDONLY, 0))
+        close(open_block(name, os.O_RDONLY, 0, 0))
     except FileNotFoundError:
         return True
     except PermissionError:
@@ -74,9 +74,7 @@ class EmptyBlockError(FileNotFoundError, ValueError):
     """
 
 
-def map_block(
-    descriptor: int, name: str = "", size: int = 0, is_writable: bool = True
-) -> mmap.mmap:
+def map_block(descriptor: int, name: str, size: int, is_writable: bool) -> mmap.mmap:
     """Map a block whole; EmptyBlockError for one that nobody has sized yet."""
     options = _MAPPING_OPTIONS if is_writable else _READING_OPTIONS
     # Where a block counts as a file, mmap() finds its size.

@@ -27,7 +27,7 @@ if not hasattr(_native, "UnmapViewOfFile"):
     raise ImportError("this Python cannot unmap what it has mapped (gh-85059)")
 
 
-def open_block(name: str, flags: int, mode: int, size: int = 0) -> int:
+def open_block(name: str, flags: int, mode: int, size: int) -> int:
     """Return a handle of the block with the *name*; a new one gets its *size* at once."""
     if not name:
         # To the system it would be a block without a name.
@@ -75,9 +75,7 @@ def reserve(descriptor: int, size: int) -> None:
     """Do nothing: the page file has had room for a block since it was created."""
 
 
-def map_block(
-    descriptor: int, name: str, size: int, is_writable: bool = True
-) -> mmap.mmap:
+def map_block(descriptor: int, name: str, size: int, is_writable: bool) -> mmap.mmap:
     """Map a block: *size* bytes of a new one, all pages of another (size 0)."""
     access = mmap.ACCESS_DEFAULT if is_writable else mmap.ACCESS_READ
     return mmap.mmap(-1, size or _size(descriptor), tagname=name, access=access)

@@ -15,7 +15,7 @@ CREATE = os.O_CREAT | os.O_EXCL | os.O_RDWR
 
 
 def request_for(name: str, flags: int, is_tracked: bool = True) -> _block.Request:
-    return _block.Request("/" + name, flags, 0o600, 10, is_tracked)
+    return _block.Request("/" + name, flags, 0o600, 10, is_tracked, False, False)
 
 
 def exists(name: str) -> bool:
@@ -175,7 +175,7 @@ def test_failed_create_or_attach_removes_only_its_own(name: str) -> None:
 
 def test_an_empty_block_is_no_reason_to_try_for_ever(name: str) -> None:
     """It is neither attached to nor created, and stays with who is making it."""
-    descriptor = _posix.open_block("/" + name, os.O_CREAT | os.O_RDWR, 0o600)
+    descriptor = _posix.open_block("/" + name, os.O_CREAT | os.O_RDWR, 0o600, 0)
     os.close(descriptor)
     request = request_for(name, os.O_CREAT | os.O_RDWR, is_tracked=False)
 

@@ -65,7 +65,7 @@ def test_it_waits_for_who_is_about_to_give_a_size(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A creator needs a moment from the name to the size."""
-    descriptor = _posix.open_block("/" + name, CREATE, 0o600)
+    descriptor = _posix.open_block("/" + name, CREATE, 0o600, 0)
     # Each pause of ours is the creator's turn.
     pauses: list[float] = []
 
@@ -84,7 +84,7 @@ def test_it_waits_for_who_is_about_to_give_a_size(
 
 def test_it_does_not_wait_for_ever(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A creator that died in that moment gives no size any more."""
-    os.close(_posix.open_block("/" + name, CREATE, 0o600))
+    os.close(_posix.open_block("/" + name, CREATE, 0o600, 0))
     clock = iter(range(10))
     monkeypatch.setattr(time, "monotonic", lambda: next(clock))
 

@@ -17,7 +17,7 @@ CREATE = os.O_CREAT | os.O_EXCL | os.O_RDWR
 def test_nul_in_a_name_is_refused_by_all_calls() -> None:
     """A NUL must not cut a name short in any version of Python."""
     with pytest.raises(ValueError, match="null"):
-        _posix.open_block("/x\0y", os.O_RDWR, 0)
+        _posix.open_block("/x\0y", os.O_RDWR, 0, 0)
     with pytest.raises(ValueError, match="null"):
         _posix.remove("/x\0y")
 
@@ -50,7 +50,7 @@ def test_is_free_is_about_the_name_only(name: str) -> None:
     before = sorted(Path("/proc/self/fd").iterdir())
 
     assert _posix.is_free("/" + name)
-    os.close(_posix.open_block("/" + name, CREATE, 0o600))
+    os.close(_posix.open_block("/" + name, CREATE, 0o600, 0))
     assert not _posix.is_free("/" + name)
     assert sorted(Path("/proc/self/fd").iterdir()) == before
 
@@ -70,11 +70,11 @@ def test_forbidden_names_are_not_free(
 
 def test_empty_blocks_cannot_be_mapped(name: str) -> None:
     """One that was created but not sized yet is not there yet, or is no block."""
-    descriptor = _posix.open_block("/" + name, CREATE, 0o600)
+    descriptor = _posix.open_block("/" + name, CREATE, 0o600, 0)
 
     for kind in (FileNotFoundError, ValueError):
         with pytest.raises(kind, match="no size yet"):
-            _posix.map_block(descriptor)
+            _posix.map_block(descriptor, "", 0, True)
     os.close(descriptor)
 
 
@@ -82,7 +82,7 @@ def test_a_block_that_gets_its_size_just_now_is_mapped(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was empty for mmap(), and has its size when it is asked for."""
-    descriptor = _posix.open_block("/" + name, CREATE, 0o600)
+    descriptor = _posix.open_block("/" + name, CREATE, 0o600, 0)
     right = mmap.mmap
 
     def map_and_size(fileno: int, length: int, **options: Any) -> mmap.mmap:
@@ -92,7 +92,7 @@ def test_a_block_that_gets_its_size_just_now_is_mapped(
             os.ftruncate(fileno, 5)
 
     monkeypatch.setattr(mmap, "mmap", map_and_size)
-    with _posix.map_block(descriptor) as mapping:
+    with _posix.map_block(descriptor, "", 0, True) as mapping:
         assert len(mapping) == 5
     os.close(descriptor)
 
@@ -122,7 +122,7 @@ def test_ctypes_step_in_for_a_missing_module(name: str) -> None:
         try:
             importlib.reload(_posix)
             assert Path(str(_posix._native.__file__)).name == "_libc.py"
-            os.close(_posix.open_block("/" + name, CREATE, 0o600))
+            os.close(_posix.open_block("/" + name, CREATE, 0o600, 0))
             _posix.remove("/" + name)
         finally:
             patch.undo()

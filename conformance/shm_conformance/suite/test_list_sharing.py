@@ -189,6 +189,11 @@ def test_closing_one_handle_leaves_the_others(actors: Actors) -> None:
 def test_access_to_a_closed_list_raises(actors: Actors) -> None:
     """After close() items are neither read nor assigned: both are errors."""
     block = actors.start().shareable_list([1, "text"])
+    # What is found out at a first access must be forgotten.
+    for position in (0, 1):
+        block.apply("getitem", position)
+    block.apply("setitem", 0, 1)
+
     block.shm.call("close")
 
     for position in (0, 1, -1):
@@ -225,6 +230,20 @@ def test_unlink_frees_the_name(actors: Actors) -> None:
     with checks.raises("FileNotFoundError"):
         actor.shareable_list(name=block.name)
     actor.shareable_list([2], name=block.name)
+
+
+@requirement("list.unlink.by-who-attached-is-quiet")
+def test_unlink_by_who_attached(actors: Actors) -> None:
+    """Both handles are in one process, so that its tracker knows the block once."""
+    actor = actors.start()
+    block = actor.shareable_list([1])
+    attached = actor.shareable_list(name=block.name)
+
+    attached.shm.call("unlink")
+    actor.end("return")
+    actors.wait_gone(actor)
+
+    checks.silent(actor.stderr, "the end of who has unlinked a list")
 
 
 @requirement("list.pickle.is-the-same-list")

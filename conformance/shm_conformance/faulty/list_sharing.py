@@ -213,14 +213,6 @@ def list_is_never_unlinked(copy: Any) -> None:
     copy.shared_memory.ShareableList.__init__ = new
 
 
-@fails("list.unlink.by-who-attached-is-quiet")
-def attached_list_is_not_tracked(copy: Any) -> None:
-    attach = copy.shared_memory.ShareableList._attach
-    copy.shared_memory.ShareableList._attach = lambda self, name, track=True: attach(
-        self, name, False
-    )
-
-
 @fails("list.pickle.is-the-same-list", "list.pickle.works-in-another-process")
 def unpickled_list_is_a_copy(copy: Any) -> None:
     copy.shared_memory.ShareableList.__reduce__ = lambda self: (

@@ -313,6 +313,14 @@ def untracked_unlink_unregisters(copy: Any) -> None:
     copy.shared_memory.SharedMemory.unlink = tell
 
 
+@fails("tracker.attached-list-unlink.says-nothing")
+def attached_list_is_not_tracked(copy: Any) -> None:
+    attach = copy.shared_memory.ShareableList._attach
+    copy.shared_memory.ShareableList._attach = lambda self, name, track=True: attach(
+        self, name, False
+    )
+
+
 @fails("tracker.untracked-attached-stranger.leaves-the-block")
 def what_is_attached_goes_with_its_interpreter(copy: Any) -> None:
     def remove(name: str) -> None:

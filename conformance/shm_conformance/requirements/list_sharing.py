@@ -86,13 +86,6 @@ REQUIREMENTS = (
         LIFE,
         "posix",
     ),
-    should(
-        "list.unlink.by-who-attached-is-quiet",
-        "A process unlinks a list by a handle that has attached to it; its tracker has"
-        " nothing to complain of.",
-        LIFE,
-        "posix",
-    ),
     must(
         "list.pickle.is-the-same-list",
         "An unpickled list, of any protocol, shares the values of the pickled one.",

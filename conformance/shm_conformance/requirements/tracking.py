@@ -119,6 +119,13 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         "posix",
     ),
     should(
+        "tracker.attached-list-unlink.says-nothing",
+        "unlink() of a list by a handle that has attached to it frees the name and says"
+        " nothing on stderr.",
+        NOISE,
+        "posix",
+    ),
+    should(
         "tracker.finished-family.leaves-no-process",
         "When a program has ended, nothing that tracking started runs on.",
         f"{TRACK}: a tracker is there for the processes with access",

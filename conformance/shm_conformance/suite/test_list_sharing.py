@@ -232,20 +232,6 @@ def test_unlink_frees_the_name(actors: Actors) -> None:
     actor.shareable_list([2], name=block.name)
 
 
-@requirement("list.unlink.by-who-attached-is-quiet")
-def test_unlink_by_who_attached(actors: Actors) -> None:
-    """Both handles are in one process, so that its tracker knows the block once."""
-    actor = actors.start()
-    block = actor.shareable_list([1])
-    attached = actor.shareable_list(name=block.name)
-
-    attached.shm.call("unlink")
-    actor.end("return")
-    actors.wait_gone(actor)
-
-    checks.silent(actor.stderr, "the end of who has unlinked a list")
-
-
 @requirement("list.pickle.is-the-same-list")
 def test_an_unpickled_list_is_the_same(actors: Actors) -> None:
     """Whatever the protocol, each side sees what the other one assigns."""

@@ -320,6 +320,21 @@ def test_untracked_leak_is_not_reported(actors: Actors) -> None:
     silent(creator)
 
 
+@requirement("tracker.attached-list-unlink.says-nothing")
+def test_attached_list_unlink_says_nothing(actors: Actors) -> None:
+    """unlink() by the second handle on a list frees its name without a word."""
+    actor = actors.start()
+    name = actor.shareable_list([1], name=actors.name()).name
+    attached = actor.shareable_list(name=name)
+
+    attached.shm.call("unlink")
+    actor.end("return")
+    actors.wait_gone(actor)
+
+    checks.gone(actors, name, "after unlink()")
+    silent(actor)
+
+
 @requirement("tracker.untracked-unlink.says-nothing")
 def test_untracked_unlink_says_nothing(actors: Actors) -> None:
     """unlink() of an untracked block frees its name without a word."""

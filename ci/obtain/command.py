@@ -11,7 +11,7 @@ from pathlib import Path
 
 from obtain.cache import Cache, default_root
 from obtain.errors import NotObtained
-from obtain.proof import prove
+from obtain.proof import compile_library, prove
 from obtain.shell import say
 from obtain.table import BY_NAME, TABLE, Interpreter, Way
 
@@ -100,8 +100,13 @@ def _by(way: Way, name: str, cache: Cache) -> list[str]:
     return cache.interpreter(
         name,
         lambda draft, final: way.build(cache, draft, final),
-        lambda command: prove(name, command),
+        lambda command: _check(name, command),
     )
+
+
+def _check(name: str, command: list[str]) -> None:
+    prove(name, command)
+    compile_library(command)
 
 
 def _print(text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import Any
 
 from obtain.errors import NotObtained
@@ -29,6 +30,7 @@ print(json.dumps({
     "child": child.stdout.decode().strip(),
 }))
 """
+LIBRARY = "import os; print(os.path.dirname(os.__file__))"
 NAME = re.compile(r"([a-z]+)-(\d+\.\d+)(t?)(?:-([a-z0-9]+))?")
 # What sets a variant apart from the usual 64 bits, little end first.
 BITS = {"i386": 32, "armhf": 32}
@@ -46,6 +48,17 @@ def prove(name: str, command: list[str]) -> None:
         raise NotObtained("it was obtained, but prints nothing")
     if wrong := differences(name, json.loads(lines[-1])):
         raise NotObtained(f"it was obtained, but {wrong}")
+
+
+def compile_library(command: list[str]) -> None:
+    """Keep the bytecode of the standard library, which each start would make again.
+
+    Packages leave that to their installation. Some files of the library's own tests
+    cannot be compiled, and none has to be.
+    """
+    with suppress(NotObtained):
+        where = run([*command, "-c", LIBRARY], limit=LIMIT).strip()
+        run([*command, "-m", "compileall", "-q", where], limit=LIMIT)
 
 
 def differences(name: str, facts: dict[str, Any]) -> str:

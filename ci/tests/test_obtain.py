@@ -14,7 +14,7 @@ from obtain.cache import PROOF, Cache
 from obtain.debian import mirror_in, sources
 from obtain.errors import NotObtained
 from obtain.links import merge_usr, relative, stay_inside
-from obtain.proof import NAME, differences
+from obtain.proof import NAME, compile_library, differences
 from obtain.pyenv import newest_of
 from obtain.source_build import moved
 from obtain.sysroot import emulated, library_path, real_program
@@ -160,6 +160,23 @@ def test_an_interpreter_is_what_its_name_says(
 ) -> None:
     """Whatever was obtained is asked what it is."""
     assert differences(name, {**FACTS, **change}) == due
+
+
+def test_the_library_is_compiled_once_for_all_starts(tmp_path: Path) -> None:
+    """What can be compiled is; a file that cannot keeps nobody from anything."""
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "good.py").write_text("number = 7\n")
+    (library / "bad.py").write_text("this is no Python\n")
+    interpreter = tmp_path / "python"
+    interpreter.write_text(
+        f'#!/bin/sh\n[ "$1" = -c ] && exec echo {library}\nexec {sys.executable} "$@"\n'
+    )
+    interpreter.chmod(0o755)
+
+    compile_library([str(interpreter)])
+
+    assert [it.name.partition(".")[0] for it in library.rglob("*.pyc")] == ["good"]
 
 
 def test_an_interpreter_that_fails_its_check_is_not_there(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a mutant is: which ones are no other program, and which cannot be told apart."""
+"""What a mutant is: which ones are the same program, and which cannot be told apart."""
 
 from __future__ import annotations
 
@@ -29,20 +29,28 @@ def change_of(module: str, within: str, original: str, mutated: str) -> Change:
     return Change(module, within, gone, come)
 
 
-def is_other_program(original: str, mutated: str) -> bool:
-    """Tell whether a mutant does anything else; what is no Python does nothing."""
+def program_of(source: str) -> str:
+    """Return what is run of a source; empty for what is no Python.
+
+    Annotations are text for other tools, and `not a == b` is `a != b`.
+    """
     try:
-        return _program(original) != _program(mutated)
+        return ast.dump(_Normal().visit(ast.parse(source)))
     except SyntaxError:
-        return False
+        return ""
 
 
-def _program(source: str) -> str:
-    """Return what is run of a source: annotations are text for other tools."""
-    return ast.dump(_WithoutAnnotations().visit(ast.parse(source)))
+NEGATED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
 
 
-class _WithoutAnnotations(ast.NodeTransformer):
+class _Normal(ast.NodeTransformer):
     def visit_arg(self, node: ast.arg) -> ast.arg:
         node.annotation = None
         return node
@@ -54,6 +62,22 @@ class _WithoutAnnotations(ast.NodeTransformer):
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         node.annotation = ast.Constant(None)
         return self.generic_visit(node)
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        self.generic_visit(node)
+        inner = node.operand
+        if isinstance(node.op, ast.Not) and isinstance(inner, ast.Compare):
+            negated = [NEGATED.get(type(it)) for it in inner.ops]
+            if len(negated) == 1 and negated[0]:
+                inner.ops = [negated[0]()]
+                return inner
+        if isinstance(node.op, ast.USub) and _is_zero(inner):
+            return inner
+        return node
+
+
+def _is_zero(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 0
 
 
 def read_reasons(file: Path) -> dict[Change, str]:

@@ -25,7 +25,7 @@ from cosmic_ray.work_db import WorkDB, use_db
 from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkResult
 
 from mutation.copies import ROOT, enter
-from mutation.mutants import Change, Score, change_of, is_other_program, read_reasons
+from mutation.mutants import Change, Score, change_of, program_of, read_reasons
 
 CONFIG = Path(__file__).with_name("cosmic-ray.toml")
 REASONS = Path(__file__).with_name("survivors.toml")
@@ -49,15 +49,18 @@ def main(modules: tuple[str, ...], session: Path) -> None:
 
 
 def prepare(session: Path) -> None:
-    """List all mutants in a new session, less those that are no other program."""
+    """List all mutants in a new session, but each program only once."""
     subprocess.run(["cosmic-ray", "init", CONFIG, session], check=True)
     subprocess.run(["cr-filter-operators", session, CONFIG], check=True)
     skipped = WorkResult(WorkerOutcome.SKIPPED)
+    # What is no Python does nothing; another module's program is another one.
+    seen = {""}
     with use_db(session, WorkDB.Mode.open) as db:
         for item in db.pending_work_items:
-            original, mutated = sources_of(item)
-            if not is_other_program(original, mutated):
+            original, mutated = map(program_of, sources_of(item))
+            if mutated in {original, *seen}:
                 db.set_result(item.job_id, skipped)
+            seen.add(mutated)
 
 
 def sources_of(item: Any) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mutation.mutants import Change, Score, change_of, is_other_program, read_reasons
+from mutation.mutants import Change, Score, change_of, program_of, read_reasons
 
 SOURCE = "def f(a: int | str) -> int:\n    return a + 1\n"
 
@@ -22,13 +22,27 @@ def test_a_change_is_the_lines_that_differ() -> None:
 
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
-    [("+", "-", True), ("|", "&", False), ("a + 1", "a + (1)", False), ("+", "not", 0)],
+    [("+", "-", False), ("|", "&", True), ("a + 1", "a + (1)", True)],
 )
-def test_annotations_and_what_is_no_python_are_no_other_program(
+def test_annotations_are_no_part_of_a_program(
     old: str, new: str, expected: bool
 ) -> None:
-    """Nothing is run differently, or nothing is run at all."""
-    assert is_other_program(SOURCE, SOURCE.replace(old, new)) == expected
+    """Nothing is run differently where only they differ."""
+    assert (program_of(SOURCE) == program_of(SOURCE.replace(old, new))) == expected
+
+
+def test_what_is_no_python_is_no_program() -> None:
+    """Nothing is run at all."""
+    assert program_of("return not") == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("not a == b", "a != b"), ("not a is b", "a is not b"), ("-0", "0")],
+)
+def test_a_program_can_be_spelled_in_two_ways(one: str, other: str) -> None:
+    """Two operators that come to the same thing make one mutant."""
+    assert program_of(one) == program_of(other) != program_of("a == b")
 
 
 def test_survivors_with_a_reason_do_not_count() -> None:

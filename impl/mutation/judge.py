@@ -2,8 +2,8 @@
 
 Run by cosmic-ray, in a copy of the project in which one thing of the reference is
 changed. First come the tests that know most of the changed module, as one
-deviation is enough. Extensions promise what no documentation does, so our own
-tests judge them.
+deviation is enough. What the suite does not catch, our own tests may: they know what
+the reference promises beyond the documentation, such as all of its extensions.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from mutation.copies import ORIGINAL, ROOT, SOURCES
+from mutation.mutants import BY_OWN_TESTS
 
 # By module, the requirements that know most of it, and those that come after them.
 # All other modules are about lists only.
@@ -32,6 +33,20 @@ SELECTIONS = {
     "shared_memory.py": ("shm. or list.attach or list.pickle", f"{BLOCKS} or list."),
 }
 LISTS = ("list.",)
+# By module, those of our own tests that know it.
+OWN = {
+    "_block.py": ("block", "shared_memory"),
+    "_names.py": ("names", "shared_memory"),
+    "_posix.py": ("posix", "block"),
+    "_system.py": ("posix",),
+    "_tracker.py": ("tracker", "block"),
+    "_trailing.py": ("extensions",),
+    "_views.py": ("views", "shared_memory"),
+    "extensions.py": ("extensions",),
+    "managers.py": ("managers",),
+    "shared_memory.py": ("shared_memory", "items"),
+}
+OWN_OF_LISTS = ("items", "layout")
 EXTENSIONS = {"_trailing.py", "extensions.py"}
 CAUGHT = {"deviates", "crashed", "hung"}
 
@@ -41,13 +56,18 @@ def main() -> int:
     changed = _changed()
     if not changed:
         return int(_is_caught("list. or not list."))
-    if changed in EXTENSIONS:
-        tests = ROOT / "impl" / "tests" / "test_extensions.py"
-        # A module that cannot be imported ends the collection of tests, with 2.
-        return int(_pytest("-p", "no:cacheprovider", tests) in (1, 2))
-    first, *others = SELECTIONS.get(changed, LISTS)
-    later = [f"({it}) and not ({first})" for it in others]
-    return int(any(map(_is_caught, [first, *later])))
+    if changed not in EXTENSIONS:
+        first, *others = SELECTIONS.get(changed, LISTS)
+        later = [f"({it}) and not ({first})" for it in others]
+        if any(map(_is_caught, [first, *later])):
+            return 1
+    names = OWN.get(changed, OWN_OF_LISTS)
+    tests = [ROOT / "impl" / "tests" / f"test_{it}.py" for it in names]
+    # A module that cannot be imported ends the collection of tests, with 2.
+    if _pytest("-p", "no:cacheprovider", *tests) not in (1, 2):
+        return 0
+    sys.stdout.write(f"{BY_OWN_TESTS}\n")
+    return 1
 
 
 def _changed() -> str:

@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 import tomlkit
 
+# Printed where the suite has not caught a mutant, and our own tests have.
+BY_OWN_TESTS = "caught by our own tests alone"
+
 
 class Change(NamedTuple):
     """A mutant by what it changes: lines *within* a function, before and after."""
@@ -95,9 +98,15 @@ def read_reasons(file: Path) -> dict[Change, str]:
 class Score(NamedTuple):
     """What has become of the mutants."""
 
-    caught: set[Change]
+    by_suite: set[Change]
+    by_own_tests: set[Change]
     survived: set[Change]
     reasons: dict[Change, str]
+
+    @property
+    def caught(self) -> set[Change]:
+        """Those that any test has caught."""
+        return self.by_suite | self.by_own_tests
 
     @property
     def unexplained(self) -> set[Change]:
@@ -115,7 +124,11 @@ class Score(NamedTuple):
         return len(self.caught) / max(1, len(self.caught | self.unexplained))
 
     def rows(self) -> Iterable[tuple[str, list[int]]]:
-        """Yield for each module the caught, the explained and the other survivors."""
-        kinds = (self.caught, self.survived - self.unexplained, self.unexplained)
+        """Yield for each module the caught, the explained and the other survivors.
+
+        First come those that the suite has caught, then those of our own tests.
+        """
+        explained = self.survived - self.unexplained
+        kinds = (self.by_suite, self.by_own_tests, explained, self.unexplained)
         for module in sorted({it.module for kind in kinds for it in kind}):
             yield module, [sum(it.module == module for it in kind) for kind in kinds]

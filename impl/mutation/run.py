@@ -25,7 +25,14 @@ from cosmic_ray.work_db import WorkDB, use_db
 from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkResult
 
 from mutation.copies import ROOT, enter
-from mutation.mutants import Change, Score, change_of, program_of, read_reasons
+from mutation.mutants import (
+    BY_OWN_TESTS,
+    Change,
+    Score,
+    change_of,
+    program_of,
+    read_reasons,
+)
 
 CONFIG = Path(__file__).with_name("cosmic-ray.toml")
 REASONS = Path(__file__).with_name("survivors.toml")
@@ -99,21 +106,30 @@ def is_asked(item: Any, modules: tuple[str, ...]) -> bool:
 
 def score_of(db: WorkDB, modules: tuple[str, ...]) -> Score:
     """Put together what has become of the mutants that were judged."""
-    found: dict[bool, set[Change]] = {True: set(), False: set()}
+    by_suite: set[Change] = set()
+    by_own_tests: set[Change] = set()
+    survived: set[Change] = set()
     for item, result in db.completed_work_items:
         if result.worker_outcome != WorkerOutcome.SKIPPED and is_asked(item, modules):
             (mutation,) = item.mutations
             place = mutation.module_path.name, mutation.definition_name or ""
-            is_caught = result.test_outcome == TestOutcome.KILLED
-            found[is_caught].add(change_of(*place, *sources_of(item)))
-    return Score(found[True], found[False], read_reasons(REASONS))
+            if result.test_outcome != TestOutcome.KILLED:
+                kind = survived
+            elif BY_OWN_TESTS in (result.output or ""):
+                kind = by_own_tests
+            else:
+                kind = by_suite
+            kind.add(change_of(*place, *sources_of(item)))
+    return Score(by_suite, by_own_tests, survived, read_reasons(REASONS))
 
 
 def report(score: Score) -> int:
     """Say what was caught and what was not; returns the exit code."""
-    click.echo(f"{'module':<20} caught  not to be told apart  survived")
-    for module, (caught, explained, survived) in score.rows():
-        click.echo(f"{module:<20} {caught:>6}  {explained:>20}  {survived:>8}")
+    heads = ("by the suite", "by our own tests", "not to be told apart", "survived")
+    click.echo(f"{'module':<20}  {'  '.join(heads)}")
+    for module, counts in score.rows():
+        cells = [f"{it:>{len(head)}}" for it, head in zip(counts, heads, strict=True)]
+        click.echo(f"{module:<20}  {'  '.join(cells)}")
     for it in sorted(score.unexplained):
         click.echo(
             f"survived: {it.module}, {it.within}\n  - {it.line}\n  + {it.becomes}"

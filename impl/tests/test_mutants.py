@@ -48,18 +48,18 @@ def test_a_program_can_be_spelled_in_two_ways(one: str, other: str) -> None:
 def test_survivors_with_a_reason_do_not_count() -> None:
     """The share is that of the mutants that can be told apart."""
     one, two, three = (Change("a.py", "f", "x", it) for it in "123")
-    score = Score({one}, {two, three}, {three: "it is the same"})
+    score = Score({one}, set(), {two, three}, {three: "it is the same"})
 
     assert score.unexplained == {two}
     assert score.share == 0.5
-    assert list(score.rows()) == [("a.py", [1, 1, 1])]
+    assert list(score.rows()) == [("a.py", [1, 0, 1, 1])]
 
 
 def test_a_reason_for_what_is_caught_is_outdated() -> None:
     """Else the list would grow, and hide what is lost later."""
     one = Change("a.py", "f", "x", "1")
 
-    assert Score({one}, set(), {one: "why"}).outdated == {one}
+    assert Score(set(), {one}, set(), {one: "why"}).outdated == {one}
 
 
 @pytest.mark.parametrize("reason", ["", "why"])

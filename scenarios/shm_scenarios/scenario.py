@@ -32,6 +32,7 @@ CLASSES = (
     "list-layout",
     "list-nul",
     "pickling",
+    "free-threading",
     "reentrancy",
     "shutdown-order",
     "subinterpreter",

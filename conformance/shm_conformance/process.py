@@ -230,7 +230,7 @@ class Process:
         if len(self.stderr) < STDERR_LIMIT:
             text = block.decode("utf-8", "replace")
             self.stderr += text
-            self.trace.add(self.name, "stderr", text.rstrip("\n"))
+            self.trace.hear(self.name, text)
 
     def flush_stderr(self) -> None:
         """Read what the process has printed so far."""

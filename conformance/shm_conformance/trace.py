@@ -23,10 +23,21 @@ class Trace:
     """The steps of one test, in the order in which the harness saw them."""
 
     steps: list[Step] = field(default_factory=list)
+    # What the last step, if it is of this kind, has been made of.
+    _heard: str = ""
 
     def add(self, actor: str, kind: Kind, text: str) -> None:
         """Append a step; long text is cut, control characters are escaped."""
         self.insert(len(self.steps), actor, kind, text)
+
+    def hear(self, actor: str, text: str) -> None:
+        """Append what an actor has printed; pieces that follow each other are one step."""
+        last = self.steps[-1] if self.steps else None
+        if last and (last.actor, last.kind) == (actor, "stderr"):
+            self.steps.pop()
+            text = self._heard + text
+        self._heard = text[:TEXT_LIMIT]
+        self.add(actor, "stderr", text.rstrip("\n"))
 
     def insert(self, place: int, actor: str, kind: Kind, text: str) -> None:
         """Put a step before those that were caused by it."""

@@ -186,12 +186,13 @@ def test_the_same_encoded_length_fits(actors: Actors) -> None:
 @requirement("list.setitem.shorter-leaves-no-rest")
 def test_a_shorter_value_leaves_no_rest(actors: Actors) -> None:
     """Of a longer value nothing is left behind a shorter one of any kind."""
-    block = actors.start().shareable_list(["x" * 40, b"\xff" * 40])
+    long = ["x" * 40, b"\xff" * 40, "x" * 3000, b"\xff" * 3000]
+    block = actors.start().shareable_list(long)
 
-    for value in ("y" * 20, b"y" * 9, 7, "", 2.5, b"y"):
-        for position in (0, 1):
+    for value in ("y" * 20, "", b"y" * 9, b"", 7, "", 2.5, b"y"):
+        for position in range(4):
             block.apply("setitem", position, value)
-        checks.alike("the list", block.apply("list"), [value, value])
+        checks.alike("the list", block.apply("list"), [value] * 4)
 
 
 @requirement("list.setitem.other-type-is-refused")

@@ -53,6 +53,10 @@ class Items:
             yield self[position]
 
     def __len__(self) -> int:
+        # It never changes once it is there.
+        length = self._layout.length
+        if length and self._shm.buf is not None:
+            return length
         return _layout.length(self._memory())
 
     @property

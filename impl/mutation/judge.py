@@ -37,6 +37,7 @@ LISTS = ("list.",)
 OWN = {
     "_block.py": ("block", "shared_memory"),
     "_names.py": ("names", "shared_memory"),
+    "_packing.py": ("items", "layout", "extensions"),
     "_posix.py": ("posix", "block"),
     "_system.py": ("posix",),
     "_tracker.py": ("tracker", "block"),

@@ -254,6 +254,32 @@ def test_plain_lists_are_read_as_others_read_them(name: str) -> None:
     assert len(before) == items.shm.size
 
 
+def test_entries_begin_where_the_list_ends(name: str) -> None:
+    """Rounded up to whole words: a mark, and an entry for each item."""
+    plain = ShareableList(["a", "b", 1])
+    end = -(-plain.shm.size // 8) * 8
+    plain.shm.unlink()
+    items = NulKeepingList(["a\0", "b", 1], name=name)
+
+    assert _content(items.shm)[end:].startswith(b"NULs kep")
+    assert items.shm.size == end + 8 + 8 * len(items)
+
+
+def test_a_mark_with_too_few_entries_is_none(name: str) -> None:
+    """A block that ends in the middle of them has none."""
+    plain = ShareableList(["a", "b"])
+    size = -(-plain.shm.size // 8) * 8
+    block: Any = SharedMemory(name, create=True, size=size + 16)
+    block.buf[: plain.shm.size] = _content(plain.shm)
+    block.buf[size : size + 8] = b"NULs kep"
+    plain.shm.unlink()
+
+    items = NulKeepingList(name=name)
+    items[0] = "c\0"
+
+    assert list(items) == ["c", "b"]
+
+
 def test_a_mark_without_entries_is_none(name: str) -> None:
     """What stands behind a list may be anything."""
     plain = ShareableList(["a", "b"])

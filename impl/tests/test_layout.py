@@ -71,6 +71,14 @@ def test_the_longest_strings_fit(length: int) -> None:
     assert len(layout.format(memory, 0)) <= 8
 
 
+def test_the_longest_value_can_be_assigned() -> None:
+    """To where there is room for it."""
+    layout, memory = written([b"x" * 9_999_999])
+    layout.set(memory, 0, _values.encode(b"y" * 9_999_999))
+
+    assert layout.get(memory, 0) == b"y" * 9_999_999
+
+
 @pytest.mark.parametrize("value", ["x" * 10_000_000, b"x" * 10_000_000])
 def test_ten_million_bytes_are_refused(value: object) -> None:
     """The limit holds for text and bytes alike."""
@@ -163,6 +171,23 @@ def test_retyping_by_others_is_seen() -> None:
     assert layout.get(memory, 0) == "five"
 
 
+def test_a_type_that_changes_meanwhile_is_read_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A value is taken with the format and the code that it had, or not at all."""
+    layout, memory = written(["text"])
+    right = _values.decode
+
+    def decode(memory: Any, at: int, format: int, code: int) -> object:
+        value = right(memory, at, format, code)
+        memory[layout.codes] = _values.BYTES
+        return value
+
+    monkeypatch.setattr(_values, "decode", decode)
+
+    assert layout.get(memory, 0) == b"text"
+
+
 @pytest.mark.parametrize(
     ("format", "code"), [(b"8s", 0), (b"q", 1), (b"q", 2), (b"zz", 1), (b"q", 9)]
 )
@@ -188,6 +213,9 @@ def test_contradictions_are_an_error(format: bytes, code: int) -> None:
         struct.pack("9q", 1, 8, 16, 0, 0, 0, 0, 0, 0),
         struct.pack("9q", 2, 0, 8, 0, 0, 0, 0, 0, 0),
         struct.pack("9q", 1, 0, 12, 0, 0, 0, 0, 0, 0),
+        # So many items that the end of the last one would be behind the block.
+        struct.pack("3q", 2, 0, 8),
+        struct.pack("3q", 3, 0, 8),
         # [1] as Python 3.8 wrote it: sizes in the place of offsets.
         struct.pack("3q8sb", 1, 8, 1, b"q", 0),
     ],
@@ -196,6 +224,15 @@ def test_other_contents_are_no_list(content: bytes) -> None:
     """A block that holds something else is refused before it is believed."""
     with pytest.raises(ValueError, match="holds no ShareableList"):
         _layout.Layout.find(memoryview(content))
+
+
+@pytest.mark.parametrize("bounds", [(4, 12), (-4, 8), (0, 4), (8, 8), (8, 32)])
+def test_slots_that_cannot_be_are_an_error(bounds: tuple[int, int]) -> None:
+    """Whoever else writes into the block: no byte beside a slot is taken for one."""
+    layout, memory = written([1, 2])
+    struct.pack_into("2q", memory, 8, *bounds)
+    with pytest.raises(ValueError, match="holds no ShareableList"):
+        layout.get(memory, 0)
 
 
 def test_larger_blocks_are_fine() -> None:

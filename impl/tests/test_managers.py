@@ -13,6 +13,7 @@ from typing import Any, Iterator
 
 import pytest
 
+from shm_reference import SharedMemory
 from shm_reference.managers import SharedMemoryManager
 
 SERVER = """
@@ -63,6 +64,32 @@ def test_blocks_end_with_the_manager() -> None:
     items.shm.close()
     manager.shutdown()
     assert not any(map(is_there, names))
+
+
+def test_it_ends_in_order() -> None:
+    """Its process is not killed for want of an end of its own."""
+    manager: Any = SharedMemoryManager()
+    manager.start()
+    process = manager._process
+    manager.shutdown()
+
+    assert process.exitcode == 0
+
+
+def test_blocks_cost_their_manager_no_descriptor() -> None:
+    """On POSIX a block needs no handle to stay."""
+    server: Any = SharedMemoryManager().get_server()
+    names = [
+        str(server.create_segment(None, 5)),
+        SharedMemory(create=True, size=5).name,
+    ]
+    server.track_segment(None, str(names[1]))
+
+    assert server._handles == {}
+    assert server.list_segments(None) == names
+    for name in names:
+        server.release_segment(None, str(name))
+    server.listener.close()
 
 
 def test_not_started() -> None:

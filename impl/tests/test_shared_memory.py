@@ -1,6 +1,7 @@
 # ruff: noqa: SLF001
 from __future__ import annotations
 
+import ctypes
 import gc
 import inspect
 import os
@@ -101,6 +102,12 @@ def test_attributes_are_read_only(shm: SharedMemory, attribute: str) -> None:
         setattr(shm, attribute, None)
 
 
+def test_an_empty_block_is_refused_by_its_size() -> None:
+    """The error speaks of the argument, and not of what the system made of it."""
+    with pytest.raises(ValueError, match="different from zero"):
+        SharedMemory(create=True, size=0)
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
@@ -168,6 +175,52 @@ def test_subclasses_choose_their_flags(shm: SharedMemory, name: str) -> None:
     other.close()
 
     assert other.size == shm.size
+
+
+def test_a_descriptor_may_be_the_first_of_all(run: Any, name: str) -> None:
+    """0 is one as any other, where standard input is closed."""
+    script = """if True:
+        import os, sys
+        os.close(0)
+        from shm_reference.shared_memory import SharedMemory
+        shm = SharedMemory(sys.argv[1], create=True, size=1, track=False)
+        assert shm._fd == 0
+        shm.close()
+        shm.unlink()
+        assert os.open(os.devnull, os.O_RDONLY) == 0
+    """
+    assert run(script, name).stderr == ""
+
+
+def test_memory_is_found_when_it_is_written_to(shm: SharedMemory, name: str) -> None:
+    """A block costs nothing before; who wants it at once says so."""
+    file = Path("/dev/shm", name)
+    before = file.stat().st_blocks
+    shm.buf[0] = 1  # type: ignore[index]
+
+    assert before == 0 < file.stat().st_blocks
+
+
+def test_an_export_of_any_kind_is_named(shm: SharedMemory, name: str) -> None:
+    """Also what is no memoryview says which block it keeps open."""
+    kept = ctypes.c_char.from_buffer(shm.buf)  # type: ignore[arg-type]
+    with pytest.raises(BufferError, match=f"cannot close SharedMemory.*{name}"):
+        shm.close()
+
+    del kept
+    gc.collect()
+
+
+def test_what_programs_are_known_to_reach_for(items: ShareableList) -> None:
+    """Private names that other people's code uses."""
+    shm: Any = items.shm
+
+    assert (os.name == "posix") == shared_memory._USE_POSIX
+    assert items._list_len == len(VALUES)
+    assert (SharedMemory._fd, SharedMemory._name, SharedMemory._buf) == (-1, None, None)
+    assert shm._fd > 0
+    shm.close()
+    assert (shm._fd, shm._buf, shm._mmap) == (-1, None, None)
 
 
 def test_close_ends_access(shm: SharedMemory, name: str) -> None:

@@ -37,7 +37,10 @@ def test_it_is_reached_through_its_module(messages: list[tuple[str, str]]) -> No
         (True, "/\xe9", False),
         (True, "/a\n" + "b" * 300, False),
         (False, "/\xe9:\n", True),
+        (False, "/" + "x" * 254, True),
         (False, "/" + "x" * 255, False),
+        (None, "/" + "x" * 479, True),
+        (None, "/" + "x" * 480, False),
     ],
 )
 def test_names_beyond_the_protocol_are_refused(

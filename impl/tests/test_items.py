@@ -312,3 +312,10 @@ def test_a_handle_is_no_larger_than_the_standard_one(name: str) -> None:
 
     held(ShareableList)
     assert held(ShareableList) <= held(standard.ShareableList)
+
+
+def test_the_length_has_a_private_name(items: ShareableList) -> None:
+    """By which other people's code is known to reach for it."""
+    private: Any = items
+
+    assert private._list_len == len(VALUES)

@@ -318,4 +318,4 @@ def test_the_length_has_a_private_name(items: ShareableList) -> None:
     """By which other people's code is known to reach for it."""
     private: Any = items
 
-    assert private._list_len == len(VALUES)
+    assert private._list_len == len(VALUES)  # noqa: SLF001

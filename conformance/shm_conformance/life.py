@@ -119,6 +119,10 @@ class World:
         self.open: set[str] = set()
         self.handles: dict[str, Handle] = {}
         self.managers: dict[str, Manager] = {}
+        # Who has a fork server; and who was forked with the memory of one that is not
+        # its child: multiprocessing waits for it in vain, and cannot start another.
+        self._served: set[str] = set()
+        self._barred: set[str] = set()
         self._made = 0
         for number in range(strangers):
             name = f"p{number}"
@@ -184,7 +188,7 @@ class World:
     def _can_start(self) -> Iterator[Step]:
         if len(self.living) < MOST_PROCESSES:
             for who in self.living:
-                for method in METHODS:
+                for method in METHODS[:-1] if who in self._barred else METHODS:
                     yield Step("start", who, f"p{len(self.children)}", method)
 
     def _can_end(self) -> Iterator[Step]:
@@ -304,6 +308,10 @@ class World:
         return self._track(step.detail, name, thing)
 
     def _start(self, step: Step) -> Due:
+        if step.detail == "forkserver":
+            self._served.add(step.actor)
+        if step.detail == "fork" and step.actor in self._served | self._barred:
+            self._barred.add(step.subject)
         self.children[step.actor].append(step.subject)
         self.children[step.subject] = []
         self.living[step.subject] = self.living[step.actor]

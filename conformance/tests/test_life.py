@@ -75,6 +75,20 @@ def test_a_stranger_takes_what_it_attached_to() -> None:
     assert not exists(world, "a")
 
 
+def test_who_was_forked_with_a_fork_server_starts_nothing_by_it() -> None:
+    """Multiprocessing waits for it in vain there; who was spawned knows of none."""
+    world = lived(
+        1,
+        Step("start", "p0", "p1", "forkserver"),
+        Step("start", "p0", "p2", "fork"),
+        Step("start", "p2", "p3", "fork"),
+        Step("start", "p2", "p4", "spawn"),
+    )
+    ways = {it.actor for it in world.possible("start") if it.detail == "forkserver"}
+
+    assert ways == {"p0", "p1", "p4"}
+
+
 def test_another_block_by_a_tracked_name_may_go_or_stay() -> None:
     steps = (Step("attach", "p1", "a"), Step("unlink", "p0", "h0"), CREATED)
     world = lived(2, CREATED, *steps, Step("end", "p1", detail="return"))

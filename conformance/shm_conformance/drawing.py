@@ -1,24 +1,30 @@
 """A trace as a space-time diagram: a lane for each process, time goes down. Pure.
 
-Boxes are operations, red ones failed; a cross is a death, where the lane ends; the
-last lane is what the observer saw of the blocks.
+Boxes are operations, red ones failed; a cross is a death, where the lane ends. What
+trackers say and suffer has a lane of its own, and so has each block that the observer
+has looked at: a thick line for as long as it is there. The row where it went wrong is
+marked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shm_conformance.trace import Step, printable
 
 LANE, ROW, TOP, MARGIN = 330, 30, 70, 20
 WIDEST = 42
-OBSERVER, HARNESS = "observer", "harness"
+OBSERVER, HARNESS, TRACKER = "observer", "harness", "tracker"
 # Where Python's warnings come from is of no interest here.
 WHERE = re.compile(r"^\S+\.py:\d+: ")
 # How the observer says that a block is not there.
 ABSENT = ("does not exist", "is gone", ": none")
+# The block of which the observer speaks, in a list of what it says.
+NAMED = re.compile(r"(?:segment )?('(?:[^'\\]|\\.)*')(?::| exists| does not| is gone)")
+CREATED = re.compile(r"(?:create=True|ShareableList\(\[).* -> ok$", re.DOTALL)
+BLOCK = "block "
 
 
 @dataclass(frozen=True)
@@ -56,12 +62,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class Lane:
-    """A process, or the blocks: from its first step to its death or the end."""
+    """A process or a block: from its first step to its death or the end."""
 
     name: str
     x: int
     y: int
     bottom: int
+    is_block: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,41 +79,86 @@ class Drawing:
     verdict: str
     lanes: list[Lane]
     marks: list[Mark]
+    wrong: Mark | None
     width: int
     height: int
 
 
-def draw(title: str, steps: Sequence[Step], verdict: str) -> Drawing:
-    """Lay a trace out; *verdict* is written below it."""
-    names = _names(steps)
+def draw(
+    title: str, steps: Sequence[Step], verdict: str, is_wrong: bool = True
+) -> Drawing:
+    """Lay a trace out; *verdict* is written below it.
+
+    With *is_wrong* the row that shows what went wrong is marked.
+    """
+    owners = [_owner(step) for step in steps]
+    names = _names(owners)
     marks = [
-        Mark(row, names.index(step.actor), _shape(step), printable(step.text))
-        for row, step in enumerate(steps)
+        Mark(row, names.index(owner), _shape(step), printable(step.text))
+        for row, (step, owner) in enumerate(zip(steps, owners, strict=True))
     ]
     end = TOP + len(steps) * ROW
+    births = _births(steps, [it for it in names if it.startswith(BLOCK)])
     return Drawing(
         printable(title),
         printable(verdict),
-        [_lane(name, at, marks, end) for at, name in enumerate(names)],
+        [_lane(name, at, marks, end, births) for at, name in enumerate(names)],
         marks,
+        _decisive(marks) if is_wrong else None,
         max(2 * MARGIN + len(names) * LANE, 3 * LANE),
         end + 2 * ROW,
     )
 
 
-def _names(steps: Iterable[Step]) -> list[str]:
-    """The lanes: processes as they appear, then who is none."""
-    names = list(dict.fromkeys(step.actor for step in steps))
-    others = [name for name in (HARNESS, OBSERVER) if name in names]
+def _owner(step: Step) -> str:
+    """Whose lane a step belongs to: a tracker speaks through another's stderr."""
+    if step.kind == "stderr" and "resource_tracker" in step.text:
+        return TRACKER
+    named = NAMED.match(step.text) if step.kind == "observation" else None
+    return BLOCK + named[1] if named and step.actor == OBSERVER else step.actor
+
+
+def _names(owners: Iterable[str]) -> list[str]:
+    """The lanes: processes as they appear, then who is none, then the blocks."""
+    names = list(dict.fromkeys(owners))
+    blocks = [name for name in names if name.startswith(BLOCK)]
+    others = [name for name in (TRACKER, HARNESS, OBSERVER) if name in names]
+    others += blocks
     return [name for name in names if name not in others] + others
 
 
-def _lane(name: str, at: int, marks: Sequence[Mark], end: int) -> Lane:
+def _births(steps: Sequence[Step], blocks: Sequence[str]) -> dict[str, int]:
+    """The rows in which blocks were created: by their names, or by none."""
+    rows = [row for row, step in enumerate(steps) if CREATED.search(step.text)]
+    births: dict[str, int] = {}
+    for block in blocks:
+        name = block.removeprefix(BLOCK)
+        own = [row for row in rows if name in steps[row].text]
+        nameless = [row for row in rows if "'" not in steps[row].text.partition(",")[0]]
+        found = own or [row for row in nameless if row not in births.values()]
+        if found:
+            births[block] = found[0]
+    return births
+
+
+def _lane(
+    name: str, at: int, marks: Sequence[Mark], end: int, births: Mapping[str, int]
+) -> Lane:
     own = [mark for mark in marks if mark.lane == at]
-    deaths = [mark.y for mark in own if mark.shape == "death"]
-    bottom = deaths[0] + ROW // 2 if deaths and name != HARNESS else end
-    title = "blocks" if name == OBSERVER else name
-    return Lane(printable(title), own[0].x + 10, own[0].y, bottom)
+    shape = "gone" if name.startswith(BLOCK) else "death"
+    ends = [mark.y for mark in own if mark.shape == shape]
+    bottom = ends[0] + ROW // 2 if ends and name not in (HARNESS, TRACKER) else end
+    top = TOP + births[name] * ROW if name in births else own[0].y
+    return Lane(printable(name), own[0].x + 10, top, bottom, name.startswith(BLOCK))
+
+
+def _decisive(marks: Sequence[Mark]) -> Mark | None:
+    """What showed that something is wrong: the last thing seen of a block, or an error."""
+    for shapes in ({"failure", "gone", "there"}, {"death", "stderr", "operation"}):
+        found = [mark for mark in marks if mark.shape in shapes]
+        if found:
+            return found[-1]
+    return None
 
 
 def _shape(step: Step) -> str:

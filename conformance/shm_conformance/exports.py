@@ -31,9 +31,12 @@ def write_markdown(document: Json, path: Path) -> None:
     path.write_text(_render("report.md.j2", document), "utf-8")
 
 
-def svg(title: str, steps: list[Json], verdict: str) -> str:
-    """Draw a trace as a picture that stands alone; all text from targets is escaped."""
-    drawing = draw(title, [Step(**step) for step in steps], verdict)
+def svg(title: str, steps: list[Json], verdict: str, is_wrong: bool = True) -> str:
+    """Draw a trace as a picture that stands alone; all text from targets is escaped.
+
+    With *is_wrong* it marks where it went wrong.
+    """
+    drawing = draw(title, [Step(**step) for step in steps], verdict, is_wrong)
     return _templates().get_template("drawing.svg.j2").render(drawing=drawing)
 
 

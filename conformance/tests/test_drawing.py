@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 from shm_conformance import exports
-from shm_conformance.drawing import OBSERVER, WIDEST, draw
+from shm_conformance.drawing import OBSERVER, ROW, WIDEST, draw
 from shm_conformance.trace import Step
 
 STEPS = [
@@ -22,7 +22,7 @@ def test_time_goes_down_and_each_process_has_a_lane() -> None:
     """The blocks come last, whenever they were first looked at."""
     drawing = draw("t", STEPS, "v")
 
-    assert [lane.name for lane in drawing.lanes] == ["owner", "other", "blocks"]
+    assert [lane.name for lane in drawing.lanes] == ["owner", "other", "block 'x'"]
     assert [mark.row for mark in drawing.marks] == list(range(len(STEPS)))
     assert [mark.lane for mark in drawing.marks] == [0, 2, 1, 0, 2, 1]
 
@@ -37,6 +37,51 @@ def test_a_lane_ends_with_its_process() -> None:
     owner, other, _ = draw("t", STEPS, "v").lanes
 
     assert owner.bottom < other.bottom
+
+
+def test_a_block_has_a_life() -> None:
+    """From its creation, by its name or by none, until it is seen to be gone."""
+    owner, _, block = draw("t", STEPS, "v").lanes
+
+    assert (block.y, block.is_block) == (owner.y, True)
+    assert block.bottom == draw("t", STEPS, "v").marks[4].y + ROW // 2
+
+
+def test_two_blocks_have_a_lane_each() -> None:
+    """Each begins where its name was first given, or where one got none."""
+    steps = [
+        Step("a", "operation", "SharedMemory(create=True, size=1) -> ok"),
+        Step("a", "operation", "SharedMemory('it\\'s', create=True, size=1) -> ok"),
+        Step(OBSERVER, "observation", "'it\\'s' exists"),
+        Step(OBSERVER, "observation", "'psm_1' exists"),
+        Step(OBSERVER, "observation", "a: all gone"),
+    ]
+    lanes = {lane.name: lane.y for lane in draw("t", steps, "v").lanes}
+
+    assert list(lanes) == ["a", OBSERVER, "block 'it\\'s'", "block 'psm_1'"]
+    assert lanes["block 'psm_1'"] + ROW == lanes["block 'it\\'s'"]
+
+
+def test_trackers_have_a_lane() -> None:
+    """What they say comes through the stderr of whoever has started them."""
+    steps = [
+        Step("owner", "stderr", "UserWarning: resource_tracker: process died"),
+        Step("tracker", "death", "1 killed"),
+        Step("owner", "stderr", "Traceback"),
+    ]
+    drawing = draw("t", steps, "v")
+
+    assert [lane.name for lane in drawing.lanes] == ["owner", "tracker"]
+    assert [mark.lane for mark in drawing.marks] == [1, 1, 0]
+
+
+def test_the_row_where_it_went_wrong_is_marked() -> None:
+    """The last that was seen of a block, or the last error; nothing where all was well."""
+    wrong = draw("t", STEPS, "v").wrong
+
+    assert wrong is not None
+    assert wrong.text == "segment 'x': does not exist"
+    assert draw("t", STEPS, "v", is_wrong=False).wrong is None
 
 
 def test_a_long_operation_still_shows_its_outcome() -> None:

@@ -140,14 +140,16 @@ def report(id_: str) -> int:
 @click.option("--path", multiple=True, metavar="DIR", help="For the target's sys.path.")
 @click.option("-o", "--output", type=FILE, help="The picture (default: ID.svg).")
 def draw(id_: str, target: str, path: tuple[str, ...], output: Path | None) -> int:
-    """Play a scenario and draw it: a lane for each process, and one for the blocks."""
+    """Play a scenario and draw it: lanes for processes, trackers and blocks."""
     from shm_conformance.exports import svg
     from shm_scenarios.playing import Wish, exit_code, play_all
 
     scenario = _find(id_)
     found = play_all([scenario], [target], Wish(), path, _tell)
     output = output or Path(f"{id_}.svg")
-    picture = svg(scenario.title, found[0].trace, str(found[0]))
+    played = found[0]
+    is_wrong = played.verdict == "reproduced"
+    picture = svg(scenario.title, played.trace, str(played), is_wrong)
     output.write_text(picture, "utf-8")
     click.echo(f"written: {output}")
     return exit_code(found)

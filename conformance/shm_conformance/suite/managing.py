@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 from collections.abc import Iterable
+from contextlib import suppress
 
 import psutil
 
@@ -40,13 +41,20 @@ def trackers_of(
 def kill(actors: Actors, found: list[psutil.Process]) -> None:
     """Kill what actors have started, and wait for its end."""
     stage = actors.stage
+    who = "tracker" if any(map(_is_tracker, found)) else "harness"
     for process in found:
         watch = stage.run.platform.exit_watch(process.pid)
         process.kill()
         # Its parent may let it lie, so that only this tells of its end.
         select.select([watch], [], [], stage.limits.exit)
         os.close(watch)
-    actors.trace.add("harness", "death", f"{len(found)} killed")
+    actors.trace.add(who, "death", f"{len(found)} killed")
+
+
+def _is_tracker(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return TRACKER in " ".join(process.cmdline())
+    return False
 
 
 def still_alive(found: list[psutil.Process]) -> list[psutil.Process]:

@@ -331,7 +331,8 @@ class Actor:
         Raises TargetError for an error, Unsupported for a refusal, and Crashed
         or Hung where no answer comes.
         """
-        trace, step = self.actors.trace, len(self.actors.trace.steps)
+        trace = self.actors.trace
+        step = trace.seal()
         try:
             answer = self.process.ask(operation, limit, **arguments)
         except Exception as error:
@@ -342,12 +343,14 @@ class Actor:
         trace.insert(step, self.name, "operation", f"{label} -> {_outcome(answer)}")
         return self.value_of(answer, label)
 
-    def begin(self, operation: str, label: str, **arguments: Any) -> Callable[[], Any]:
+    def begin(
+        self, operation: str, label: str, limit: float = 0, /, **arguments: Any
+    ) -> Callable[[], Any]:
         """Have an operation done, and go on; what is returned waits for its value.
 
         Until then nothing else may be asked of the actor.
         """
-        limit = self.actors.stage.limit
+        limit = limit or self.actors.stage.limit
         self.actors.trace.add(self.name, "operation", f"{label} begins")
         self.process.send(operation, arguments, limit)
 

@@ -9,7 +9,7 @@ marked.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from shm_conformance.trace import Step, printable
@@ -24,6 +24,12 @@ ABSENT = ("does not exist", "is gone", ": none")
 # The block of which the observer speaks, in a list of what it says.
 NAMED = re.compile(r"(?:segment )?('(?:[^'\\]|\\.)*')(?::| exists| does not| is gone)")
 CREATED = re.compile(r"(?:create=True|ShareableList\(\[).* -> ok$", re.DOTALL)
+GIVEN = re.compile(r"SharedMemory\('|name='")
+# What a tracker says comes through the stderr of whoever has started it.
+TRACKERS = re.compile(
+    r"(?!.*process died)(?:.*UserWarning: resource_tracker"
+    r'|Traceback[^\n]*\n\s*File "[^"]*resource_tracker\.py", line \d+, in main)'
+)
 BLOCK = "block "
 
 
@@ -62,12 +68,14 @@ class Mark:
 
 @dataclass(frozen=True)
 class Lane:
-    """A process or a block: from its first step to its death or the end."""
+    """A process, or a name: when there was one, from the first to the last row of each.
+
+    *lives* are pixels from the top: a process has one, a name may be used again.
+    """
 
     name: str
     x: int
-    y: int
-    bottom: int
+    lives: tuple[tuple[int, int], ...]
     is_block: bool = False
 
 
@@ -102,7 +110,10 @@ def draw(
     return Drawing(
         printable(title),
         printable(verdict),
-        [_lane(name, at, marks, end, births) for at, name in enumerate(names)],
+        [
+            _lane(name, [it for it in marks if it.lane == at], end, births.get(name))
+            for at, name in enumerate(names)
+        ],
         marks,
         _decisive(marks) if is_wrong else None,
         max(2 * MARGIN + len(names) * LANE, 3 * LANE),
@@ -111,8 +122,8 @@ def draw(
 
 
 def _owner(step: Step) -> str:
-    """Whose lane a step belongs to: a tracker speaks through another's stderr."""
-    if step.kind == "stderr" and "resource_tracker" in step.text:
+    """Whose lane a step belongs to."""
+    if step.kind == "stderr" and TRACKERS.match(step.text):
         return TRACKER
     named = NAMED.match(step.text) if step.kind == "observation" else None
     return BLOCK + named[1] if named and step.actor == OBSERVER else step.actor
@@ -127,29 +138,45 @@ def _names(owners: Iterable[str]) -> list[str]:
     return [name for name in names if name not in others] + others
 
 
-def _births(steps: Sequence[Step], blocks: Sequence[str]) -> dict[str, int]:
+def _births(steps: Sequence[Step], blocks: Sequence[str]) -> dict[str, list[int]]:
     """The rows in which blocks were created: by their names, or by none."""
     rows = [row for row, step in enumerate(steps) if CREATED.search(step.text)]
-    births: dict[str, int] = {}
+    nameless = [row for row in rows if not GIVEN.search(steps[row].text)]
+    births = {}
     for block in blocks:
         name = block.removeprefix(BLOCK)
         own = [row for row in rows if name in steps[row].text]
-        nameless = [row for row in rows if "'" not in steps[row].text.partition(",")[0]]
-        found = own or [row for row in nameless if row not in births.values()]
-        if found:
-            births[block] = found[0]
+        births[block] = own or [nameless.pop(0) for _ in nameless[:1]]
     return births
 
 
 def _lane(
-    name: str, at: int, marks: Sequence[Mark], end: int, births: Mapping[str, int]
+    name: str, own: Sequence[Mark], end: int, births: Sequence[int] | None
 ) -> Lane:
-    own = [mark for mark in marks if mark.lane == at]
-    shape = "gone" if name.startswith(BLOCK) else "death"
-    ends = [mark.y for mark in own if mark.shape == shape]
-    bottom = ends[0] + ROW // 2 if ends and name not in (HARNESS, TRACKER) else end
-    top = TOP + births[name] * ROW if name in births else own[0].y
-    return Lane(printable(name), own[0].x + 10, top, bottom, name.startswith(BLOCK))
+    x = own[0].x + 10
+    if births is not None:
+        return Lane(printable(name), x, tuple(_lives(own, births, end)), True)
+    deaths = [mark.y for mark in own if mark.shape == "death"]
+    # A tracker that was killed is started anew.
+    is_over = deaths and name not in (HARNESS, TRACKER)
+    bottom = deaths[0] + ROW // 2 if is_over else end
+    return Lane(printable(name), x, ((own[0].y, bottom),))
+
+
+def _lives(
+    own: Sequence[Mark], births: Sequence[int], end: int
+) -> Iterator[tuple[int, int]]:
+    """From where a block was created, or first seen, to where it was seen to be gone."""
+    seen = [(mark.y + ROW // 2, mark.shape != "gone") for mark in own]
+    begin = None
+    for y, is_there in sorted([*((TOP + row * ROW, True) for row in births), *seen]):
+        if is_there and begin is None:
+            begin = y
+        elif not is_there and begin is not None:
+            yield begin, y
+            begin = None
+    if begin is not None:
+        yield begin, end
 
 
 def _decisive(marks: Sequence[Mark]) -> Mark | None:

@@ -25,6 +25,8 @@ class Trace:
     steps: list[Step] = field(default_factory=list)
     # What the last step, if it is of this kind, has been made of.
     _heard: str = ""
+    # So many steps are over: nothing that comes now belongs to them.
+    _sealed: int = 0
 
     def add(self, actor: str, kind: Kind, text: str) -> None:
         """Append a step; long text is cut, control characters are escaped."""
@@ -32,12 +34,17 @@ class Trace:
 
     def hear(self, actor: str, text: str) -> None:
         """Append what an actor has printed; pieces that follow each other are one step."""
-        last = self.steps[-1] if self.steps else None
+        last = self.steps[-1] if len(self.steps) > self._sealed else None
         if last and (last.actor, last.kind) == (actor, "stderr"):
             self.steps.pop()
             text = self._heard + text
         self._heard = text[:TEXT_LIMIT]
         self.add(actor, "stderr", text.rstrip("\n"))
+
+    def seal(self) -> int:
+        """Begin something new; returns the place of what it will be."""
+        self._sealed = len(self.steps)
+        return self._sealed
 
     def insert(self, place: int, actor: str, kind: Kind, text: str) -> None:
         """Put a step before those that were caused by it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 from shm_conformance import exports
-from shm_conformance.drawing import OBSERVER, ROW, WIDEST, draw
+from shm_conformance.drawing import OBSERVER, ROW, TOP, WIDEST, draw
 from shm_conformance.trace import Step
 
 STEPS = [
@@ -36,15 +36,27 @@ def test_shapes_tell_success_failure_and_death() -> None:
 def test_a_lane_ends_with_its_process() -> None:
     owner, other, _ = draw("t", STEPS, "v").lanes
 
-    assert owner.bottom < other.bottom
+    assert owner.lives[0][1] < other.lives[0][1]
 
 
 def test_a_block_has_a_life() -> None:
     """From its creation, by its name or by none, until it is seen to be gone."""
     owner, _, block = draw("t", STEPS, "v").lanes
 
-    assert (block.y, block.is_block) == (owner.y, True)
-    assert block.bottom == draw("t", STEPS, "v").marks[4].y + ROW // 2
+    gone = draw("t", STEPS, "v").marks[4]
+    assert block.is_block
+    assert block.lives == ((owner.lives[0][0], gone.y + ROW // 2),)
+
+
+def test_a_name_may_have_several_lives() -> None:
+    """It is looked at before, between and after; each line begins at a creation."""
+    create = Step("a", "operation", "SharedMemory('x', create=True, size=1) -> ok")
+    gone = Step(OBSERVER, "observation", "segment 'x': does not exist")
+    steps = [gone, create, gone, gone, create]
+    *_, block = draw("t", steps, "v").lanes
+
+    assert [begin for begin, _ in block.lives] == [TOP + ROW, TOP + 4 * ROW]
+    assert [end for _, end in block.lives] == [TOP + 2 * ROW + ROW // 2, TOP + 5 * ROW]
 
 
 def test_two_blocks_have_a_lane_each() -> None:
@@ -56,7 +68,7 @@ def test_two_blocks_have_a_lane_each() -> None:
         Step(OBSERVER, "observation", "'psm_1' exists"),
         Step(OBSERVER, "observation", "a: all gone"),
     ]
-    lanes = {lane.name: lane.y for lane in draw("t", steps, "v").lanes}
+    lanes = {lane.name: lane.lives[0][0] for lane in draw("t", steps, "v").lanes}
 
     assert list(lanes) == ["a", OBSERVER, "block 'it\\'s'", "block 'psm_1'"]
     assert lanes["block 'psm_1'"] + ROW == lanes["block 'it\\'s'"]
@@ -65,14 +77,17 @@ def test_two_blocks_have_a_lane_each() -> None:
 def test_trackers_have_a_lane() -> None:
     """What they say comes through the stderr of whoever has started them."""
     steps = [
-        Step("owner", "stderr", "UserWarning: resource_tracker: process died"),
+        Step("owner", "stderr", "x.py:2: UserWarning: resource_tracker: 1 leaked"),
         Step("tracker", "death", "1 killed"),
+        Step(
+            "owner", "stderr", 'Traceback:\n  File "resource_tracker.py", line 1, in f'
+        ),
         Step("owner", "stderr", "Traceback"),
     ]
     drawing = draw("t", steps, "v")
 
     assert [lane.name for lane in drawing.lanes] == ["owner", "tracker"]
-    assert [mark.lane for mark in drawing.marks] == [1, 1, 0]
+    assert [mark.lane for mark in drawing.marks] == [1, 1, 0, 0]
 
 
 def test_the_row_where_it_went_wrong_is_marked() -> None:

@@ -80,7 +80,8 @@ class _Normal(ast.NodeTransformer):
 
 
 def _is_zero(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value == 0
+    # -0.0 is another number than 0.0.
+    return isinstance(node, ast.Constant) and type(node.value) is int and not node.value
 
 
 def read_reasons(file: Path) -> dict[Change, str]:

@@ -115,13 +115,16 @@ class Items:
         return index
 
     def _memory(self) -> memoryview:
-        memory = self._shm.buf
+        memory = self._view()
         if memory is None:
             message = f"operation on a closed block: {self._shm.name!r}"
             raise ValueError(message) from None
         if not self._layout.length and _layout.length(memory):
             self._learn(memory)
         return memory
+
+    def _view(self) -> memoryview | None:
+        return self._shm.buf
 
     def _learn(self, memory: memoryview) -> None:
         """Find the items of a list that had none yet when it was attached."""

@@ -13,14 +13,14 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Sequence
 
-from . import _block, _layout, _locked, _names, _packing, _tracker, _views
+from . import _block, _layout, _names, _packing, _tracker, _unshared, _views
 from ._system import calls
 
 # Where references are not counted, code is compiled, and calls cost nothing.
 if TYPE_CHECKING or not _views.IS_KNOWN:
     from ._items import Items
-elif _locked.IS_NEEDED:
-    from ._locked import LockedItems as Items
+elif _unshared.IS_NEEDED:
+    from ._unshared import UnsharedItems as Items
 else:
     from ._quick import QuickItems as Items
 

@@ -17,6 +17,7 @@ FREE_THREADED = Cache(default_root()).command("cpython-3.13t")
 PROGRAM = """
 import os
 import threading
+from shm_reference.extensions import NulKeepingList
 from shm_reference.shared_memory import ShareableList, SharedMemory
 
 DUE = BufferError, TypeError, ValueError
@@ -75,6 +76,15 @@ for turn in range(10):
     else:
         at_once(works, 100)
         values.shm.close()
+    values.shm.unlink()
+
+def read(values):
+    values[0], values[1], values[2]
+
+for _ in range(4):
+    values = NulKeepingList(["a\\0", b"b\\0\\0", "c"])
+    at_once([lambda: read(values)] * 4, 2000)
+    values.shm.close()
     values.shm.unlink()
 at_once([use_a_block] * 4, 30)
 assert not wrong, wrong[:3]

@@ -108,7 +108,9 @@ def together(
         _tally(actor, rounds=rounds + due)
     # They end as nearly at once as they can: what the last to end has overwritten
     # would not be seen.
-    ends = [actor.begin("tally", "the last tally", stop=True) for actor, _ in works]
+    ends = [
+        actor.begin("tally", "the last tally", LIMIT, stop=True) for actor, _ in works
+    ]
     return [_read(actor, end())[1] for (actor, _), end in zip(works, ends, strict=True)]
 
 

@@ -41,7 +41,8 @@ def steps(actors: Actors) -> bool:
     program, name = actors.start("program"), actors.name()
     program.run(SOURCE.format(name=name))
     try:
-        program.shared_memory(create=True, size=16)
+        # A name by which it can be removed: no tracker will know of it.
+        program.shared_memory(actors.name(), create=True, size=16)
     except Hung:
         return True
     return bool(program.run("outcomes"))

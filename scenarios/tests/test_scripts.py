@@ -87,6 +87,24 @@ def test_a_script_runs_on_windows(scenario: Scenario, tmp_path: Path) -> None:
     assert CODES[done.returncode] == played.verdict, done.stdout
 
 
+def test_a_script_does_not_wait_for_who_cannot_start(tmp_path: Path) -> None:
+    """Where `unshare` is refused, that is said, and nothing is waited for."""
+    script = tmp_path / "bug.py"
+    text = render(catalogue()["trackers-become-zombies"])
+    script.write_text(text.replace('("unshare", ', '("false", '))
+
+    done = subprocess.run(
+        [sys.executable, script],
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert "first did not start" in done.stdout.splitlines()[-1]
+
+
 def test_a_script_says_what_it_cannot_tell(tmp_path: Path) -> None:
     """Without the module there is nothing to see: exit code 2, in a line."""
     script = tmp_path / "bug.py"

@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import signal
+import sys
+import threading
 from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
@@ -64,6 +66,24 @@ def test_names_beyond_the_protocol_are_refused(
         with pytest.raises(ValueError, match="cannot track"):
             _tracker.register(name)
         assert messages == []
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="slashes are folded on Linux"
+)
+@pytest.mark.parametrize("thread", [1, 200, 4_000_000])
+@pytest.mark.parametrize("length", [2, 240, 253])
+def test_another_spelling_has_room(
+    monkeypatch: pytest.MonkeyPatch, thread: int, length: int
+) -> None:
+    """Whatever the thread's number, the message with it is one that can be sent."""
+    monkeypatch.setattr(threading, "get_native_id", lambda: thread)
+    name = "/" + "x" * (length - 1)
+    spelling = _tracker._other_spelling(name)
+
+    assert spelling is not None
+    assert name != spelling == "/" * (len(spelling) - length) + name
+    assert _tracker._refuse_inexpressible(spelling) >= 0
 
 
 @pytest.mark.skipif(

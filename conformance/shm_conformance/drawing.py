@@ -31,6 +31,10 @@ TRACKERS = re.compile(
     r'|Traceback[^\n]*\n\s*File "[^"]*resource_tracker\.py", line \d+, in main)'
 )
 BLOCK = "block "
+# Of a picture made of text: how wide it is, and a lane, in characters; and what stands
+# before a step.
+PAGE, NARROWEST, BROADEST = 150, 20, 44
+SIGNS = {"death": "x ", "stderr": "! ", "there": "o ", "gone": "- ", "note": "# "}
 
 
 @dataclass(frozen=True)
@@ -197,3 +201,38 @@ def _shape(step: Step) -> str:
     if step.kind == "observation" and "all gone" not in step.text:
         return "gone" if any(word in step.text for word in ABSENT) else "there"
     return step.kind
+
+
+def as_text(drawing: Drawing) -> list[str]:
+    """The picture for a terminal: a column for each lane, a line for each row."""
+    rows = [[lane.name for lane in drawing.lanes]]
+    for mark in drawing.marks:
+        text = f"{SIGNS.get(mark.shape, '')}{mark.label}"
+        row = [_life_sign(lane, mark.y) for lane in drawing.lanes]
+        row[mark.lane] = text
+        rows.append(row)
+    widths = _widths(rows)
+    lines = ["".join(map(_cell, row, widths)).rstrip() for row in rows]
+    wrong = drawing.wrong.row + 1 if drawing.wrong else None
+    signs = ["> " if at == wrong else "  " for at in range(len(lines))]
+    marked = [f"{sign}{line}".rstrip() for sign, line in zip(signs, lines, strict=True)]
+    return [drawing.title, "", *marked, "", drawing.verdict]
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """As much for each column as it needs, and none more than all have room for."""
+    needs = [max(map(len, column)) + 2 for column in zip(*rows, strict=True)]
+    most = BROADEST
+    while most > NARROWEST and sum(min(most, need) for need in needs) > PAGE:
+        most -= 1
+    return [min(most, need) for need in needs]
+
+
+def _cell(text: str, width: int) -> str:
+    short = text if len(text) < width else f"{text[: width - 2]}\u2026"
+    return short.ljust(width)
+
+
+def _life_sign(lane: Lane, y: int) -> str:
+    is_alive = any(begin <= y < end for begin, end in lane.lives)
+    return (":" if lane.is_block else "|") if is_alive else ""

@@ -11,7 +11,7 @@ import junitparser
 from markupsafe import Markup
 
 from shm_conformance import pages, results, tables
-from shm_conformance.drawing import draw
+from shm_conformance.drawing import as_text, draw
 from shm_conformance.errors import UsageError
 from shm_conformance.requirements import LEVELS, by_id
 from shm_conformance.trace import Step, Trace, printable
@@ -38,6 +38,12 @@ def svg(title: str, steps: list[Json], verdict: str, is_wrong: bool = True) -> s
     """
     drawing = draw(title, [Step(**step) for step in steps], verdict, is_wrong)
     return _templates().get_template("drawing.svg.j2").render(drawing=drawing)
+
+
+def picture(title: str, steps: list[Json], verdict: str, is_wrong: bool = True) -> str:
+    """Draw a trace as text, for a terminal."""
+    steps_ = [Step(**step) for step in steps]
+    return "\n".join(as_text(draw(title, steps_, verdict, is_wrong))) + "\n"
 
 
 def _picture(result: Json) -> Markup:

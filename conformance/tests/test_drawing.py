@@ -5,7 +5,15 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 from shm_conformance import exports
-from shm_conformance.drawing import OBSERVER, ROW, TOP, WIDEST, draw
+from shm_conformance.drawing import (
+    OBSERVER,
+    PAGE,
+    ROW,
+    TOP,
+    WIDEST,
+    as_text,
+    draw,
+)
 from shm_conformance.trace import Step
 
 STEPS = [
@@ -126,3 +134,14 @@ def test_text_of_a_target_is_no_markup() -> None:
 
 def test_an_empty_trace_is_a_picture_as_well() -> None:
     assert ET.fromstring(exports.svg("t", [], "v")) is not None
+
+
+def test_a_picture_can_be_text() -> None:
+    """A column for each lane; the row where it went wrong is marked."""
+    lines = as_text(draw("title", STEPS, "verdict"))
+
+    assert (lines[0], lines[-1]) == ("title", "verdict")
+    assert [len(lines[2].split()), lines[2].split()[0]] == [4, "owner"]
+    assert [line for line in lines if line.startswith(">")] == [lines[7]]
+    assert lines[7].endswith("- segment 'x': does not exist")
+    assert max(map(len, lines)) <= PAGE + 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import sys
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 FILE = click.Path(dir_okay=False, path_type=Path)
 PAGE = click.Path(exists=True, dir_okay=False, path_type=Path)
 RUNS = click.IntRange(min=1)
+# Each scenario as it was played where it is seen, drawn as text.
+PICTURES = resources.files("shm_scenarios").joinpath("pictures")
+# The letters that a word keeps at least when it loses its ending.
+LEAST_STEM = 2
 
 
 @click.group("scenario")
@@ -35,18 +40,32 @@ def command() -> None:
     "--issue", default="", metavar="ID", help="Met there: gh-82300, loky#242."
 )
 def list_(words: tuple[str, ...], kind: str | None, issue: str) -> int:
-    """List scenarios; each WORD must occur in id, title, story, symptom or links."""
-    number = issue.rpartition("-")[2].rpartition("#")[2]
+    """List scenarios; each WORD must occur in id, title, story, symptom or links.
+
+    Endings do not matter: `vanished` finds what vanishes.
+    """
+    number, found = issue.rpartition("-")[2].rpartition("#")[2], 0
     for scenario in catalogue().values():
         text = " ".join(
             (scenario.id, scenario.title, _story(scenario), scenario.symptom)
         )
         links = " ".join(scenario.met)
         is_met = not issue or any(it.endswith(f"/{number}") for it in scenario.met)
-        has_words = all(word.lower() in f"{text} {links}".lower() for word in words)
+        has_words = all(_stem(word) in f"{text} {links}".lower() for word in words)
         if is_met and has_words and kind in (None, scenario.kind):
+            found += 1
             click.echo(f"{scenario.id}  [{scenario.kind}]\n    {scenario.title}")
+    if not found:
+        raise UsageError("no scenario is like that; `scenario list` shows all")
     return 0
+
+
+def _stem(word: str) -> str:
+    """A word without its ending, as far as English is so simple."""
+    word = word.lower()
+    endings = (it for it in ("ing", "ed", "es", "s") if word.endswith(it))
+    stem = word.removesuffix(next(endings, ""))
+    return stem if len(stem) > LEAST_STEM else word
 
 
 @command.command("show")
@@ -66,6 +85,9 @@ def show(id_: str) -> int:
         names = verified.versions(verified.shipped(), id_, verdict)
         click.echo(f"{word}: {', '.join(names) or 'none'}")
     click.echo(f"what to do: {scenario.advice}")
+    file = PICTURES.joinpath(f"{id_}.txt")
+    if file.is_file():
+        click.echo(f"\nwhere it was seen:\n{file.read_text('utf-8')}", nl=False)
     return 0
 
 
@@ -138,10 +160,12 @@ def report(id_: str) -> int:
 @click.argument("id_", metavar="ID")
 @click.argument("target", default="stdlib")
 @click.option("--path", multiple=True, metavar="DIR", help="For the target's sys.path.")
-@click.option("-o", "--output", type=FILE, help="The picture (default: ID.svg).")
+@click.option(
+    "-o", "--output", type=FILE, help="The picture, SVG or .txt (default: ID.svg)."
+)
 def draw(id_: str, target: str, path: tuple[str, ...], output: Path | None) -> int:
     """Play a scenario and draw it: lanes for processes, trackers and blocks."""
-    from shm_conformance.exports import svg
+    from shm_conformance.exports import picture, svg
     from shm_scenarios.playing import Wish, exit_code, play_all
 
     scenario = _find(id_)
@@ -149,8 +173,9 @@ def draw(id_: str, target: str, path: tuple[str, ...], output: Path | None) -> i
     output = output or Path(f"{id_}.svg")
     played = found[0]
     is_wrong = played.verdict == "reproduced"
-    picture = svg(scenario.title, played.trace, str(played), is_wrong)
-    output.write_text(picture, "utf-8")
+    render = picture if output.suffix == ".txt" else svg
+    text = render(scenario.title, played.trace, str(played), is_wrong)
+    output.write_text(text, "utf-8")
     click.echo(f"written: {output}")
     return exit_code(found)
 

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from shm_conformance import pages
 from shm_conformance.actors import Actors
 from shm_conformance.judging import Bench, Settings
 from shm_scenarios import catalogue, verified
+from shm_scenarios.command import command
 from shm_scenarios.scenario import CLASSES, Scenario
 
 
@@ -98,6 +100,26 @@ def test_a_story_is_whole(scenario: Scenario) -> None:
     assert len(story) > 150
     assert scenario.kind in CLASSES
     assert all(link.startswith("https://github.com/") for link in scenario.met)
+
+
+@pytest.mark.parametrize("scenario", catalogue().values(), ids=lambda it: it.id)
+def test_every_scenario_has_a_picture(scenario: Scenario) -> None:
+    """Of a run in which it was reproduced, with the row where it went wrong."""
+    done = CliRunner().invoke(command, ["show", scenario.id])
+    _, _, picture = done.output.partition("where it was seen:\n")
+    lines = picture.splitlines()
+
+    assert lines[0] == scenario.title
+    assert lines[-1].startswith("reproduced on ")
+    assert sum(line.startswith(">") for line in lines) == 1
+
+
+def test_a_symptom_is_found_by_any_form_of_its_words() -> None:
+    """Whoever looks for what has vanished finds what vanishes."""
+    found = [CliRunner().invoke(command, ["list", it]) for it in ("vanish", "vanished")]
+
+    assert found[0].output == found[1].output
+    assert "result-gone-with-its-worker" in found[0].output
 
 
 def test_where_a_scenario_can_be_played() -> None:

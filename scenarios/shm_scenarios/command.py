@@ -174,7 +174,7 @@ def draw(id_: str, target: str, path: tuple[str, ...], output: Path | None) -> i
     played = found[0]
     is_wrong = played.verdict == "reproduced"
     render = picture if output.suffix == ".txt" else svg
-    text = render(scenario.title, played.trace, str(played), is_wrong)
+    text = render(scenario.title, played.trace, played.caption, is_wrong)
     output.write_text(text, "utf-8")
     click.echo(f"written: {output}")
     return exit_code(found)

@@ -41,6 +41,16 @@ class Performance:
         why = f": {self.why}" if self.why else ""
         return f"{self.scenario} on {self.target}: {self.verdict}{often}{why}"
 
+    @property
+    def caption(self) -> str:
+        """What is written below a picture: nothing that only one machine knows."""
+        name, version = (
+            self.python.get(it, "?") for it in ("implementation", "version")
+        )
+        target = self.target.partition("@")[0]
+        flags = self.python.get("flags", "")
+        return f"{self.verdict} on {target}, {name} {version}{flags}"
+
 
 @dataclass(frozen=True)
 class Wish:

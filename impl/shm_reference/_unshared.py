@@ -23,7 +23,3 @@ class UnsharedItems(Items):
     def _view(self) -> memoryview | None:
         mapping = self._shm._mmap  # noqa: SLF001
         return None if mapping is None else memoryview(mapping)
-
-    def _has_usual_ways(self) -> bool:
-        kind, ours = type(self), Items
-        return kind.__getitem__ is ours.__getitem__ and kind.__iter__ is ours.__iter__

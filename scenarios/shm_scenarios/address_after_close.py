@@ -48,7 +48,7 @@ SCENARIO = Scenario(
         "user": "keeps an array on the block, closes the block, and reads the array",
     },
     advice="Drop arrays before close(); numpy.frombuffer keeps an export, so that close() is refused instead.",
-    shown_by="stdlib",
+    shown_by="faulty:close_unmaps_at_once",
     spared="reference",
     steps=steps,
 )

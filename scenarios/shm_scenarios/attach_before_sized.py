@@ -53,7 +53,7 @@ SCENARIO = Scenario(
         "consumer": "attaches in the meantime",
     },
     advice="Catch ValueError as well, or tell the consumer when the block is there.",
-    shown_by="stdlib",
+    shown_by="faulty:a_block_without_size_is_a_plain_valueerror",
     spared="reference",
     steps=steps,
 )

@@ -32,7 +32,7 @@ SCENARIO = Scenario(
         "owner": "holds a slice, and closes",
     },
     advice="Release every view first: del the arrays, release() the slices.",
-    shown_by="stdlib",
+    shown_by="faulty:refused_close_forgets_buf",
     spared="reference",
     steps=steps,
     platforms="all",

@@ -34,7 +34,7 @@ SCENARIO = Scenario(
         "creator": "creates a block named with a colon, and ends without unlink()",
     },
     advice="Use other characters, or Python 3.13.10, 3.14.1 or later.",
-    shown_by="stdlib",
+    shown_by="faulty:colon_is_not_tracked",
     spared="reference",
     steps=steps,
 )

@@ -38,7 +38,7 @@ SCENARIO = Scenario(
         "owner": "casts buf, drops the handle, then the cast",
     },
     advice="Keep the handle as long as the views, and close it after them.",
-    shown_by="stdlib",
+    shown_by="faulty:garbage_with_a_view_keeps_the_descriptor",
     spared="reference",
     steps=steps,
 )

@@ -42,7 +42,7 @@ SCENARIO = Scenario(
         "reader": "attaches, closes, exits",
     },
     advice="Start the tracker in the parent before forking (multiprocessing.resource_tracker.ensure_running), or use spawn or forkserver.",
-    shown_by="stdlib",
+    shown_by="faulty:fork_does_not_start_the_tracker",
     spared="reference",
     steps=steps,
 )

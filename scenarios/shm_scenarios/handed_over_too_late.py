@@ -44,7 +44,7 @@ SCENARIO = Scenario(
         "worker": "creates, writes, closes, ends",
     },
     advice="Have the parent's tracker run before it forks, or attach before the worker ends.",
-    shown_by="stdlib",
+    shown_by="faulty:fork_does_not_start_the_tracker",
     spared="reference",
     steps=steps,
 )

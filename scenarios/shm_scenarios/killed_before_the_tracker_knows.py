@@ -35,7 +35,7 @@ SCENARIO = Scenario(
         "creator": "is killed as it asks for the size of the new block, to map it",
     },
     advice="Look through /dev/shm after a kill; use an implementation that announces a name before it creates the block.",
-    shown_by="stdlib",
+    shown_by="faulty:creation_is_announced_by_nobody",
     spared="reference",
     steps=steps,
 )

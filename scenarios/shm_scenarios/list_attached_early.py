@@ -49,7 +49,7 @@ SCENARIO = Scenario(
         "consumer": "attaches to the list meanwhile",
     },
     advice="Hand the name over when the list is made, by a queue or an event, instead of trying.",
-    shown_by="stdlib",
+    shown_by="faulty:who_attached_early_has_no_items",
     spared="reference",
     steps=steps,
     report=Report(

@@ -38,7 +38,7 @@ SCENARIO = Scenario(
         "owner": "starts a manager, has it make a block, and is killed",
     },
     advice="End owners by signals that Python can handle, and kill what is left of a killed one.",
-    shown_by="stdlib",
+    shown_by="faulty:a_manager_does_not_look_after_its_owner",
     spared="reference",
     steps=steps,
 )

@@ -38,7 +38,7 @@ SCENARIO = Scenario(
         "owner": "makes three blocks, unlinks one, shuts down",
     },
     advice="Leave unlinking to the manager.",
-    shown_by="stdlib",
+    shown_by="faulty:shutdown_stops_at_an_unlinked_block",
     spared="reference",
     steps=steps,
     report=Report(

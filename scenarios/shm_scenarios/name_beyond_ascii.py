@@ -34,7 +34,7 @@ SCENARIO = Scenario(
         "creator": "creates a block whose name has an accent",
     },
     advice="Keep to ASCII in names; Python 3.15 can tell its tracker every name.",
-    shown_by="stdlib",
+    shown_by="faulty:what_is_not_ascii_is_refused_too_late",
     spared="reference",
     steps=steps,
 )

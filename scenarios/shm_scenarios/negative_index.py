@@ -32,7 +32,7 @@ SCENARIO = Scenario(
         "owner": "assigns at -len - 1",
     },
     advice="Check indices that are computed.",
-    shown_by="stdlib",
+    shown_by="faulty:assignment_far_back_overwrites_the_end",
     spared="reference",
     steps=steps,
     platforms="all",

@@ -37,7 +37,7 @@ SCENARIO = Scenario(
         "creator": "uses a name with newlines, and ends",
     },
     advice="Check names that come from outside: letters, digits and a few signs are enough.",
-    shown_by="stdlib",
+    shown_by="faulty:lines_of_a_name_are_messages",
     spared="reference",
     steps=steps,
 )

@@ -30,7 +30,7 @@ SCENARIO = Scenario(
         "owner": "creates with a size of 1.5",
     },
     advice="Pass int sizes; remove the file in /dev/shm by hand.",
-    shown_by="stdlib",
+    shown_by="faulty:wrong_size_is_noticed_late",
     spared="reference",
     steps=steps,
     platforms="all",

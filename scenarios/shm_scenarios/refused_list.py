@@ -30,7 +30,7 @@ SCENARIO = Scenario(
         "owner": "makes a list with a value of 2**63, by name",
     },
     advice="Check values before making the list.",
-    shown_by="stdlib",
+    shown_by="faulty:refused_int_leaves_a_block",
     spared="reference",
     steps=steps,
     platforms="all",

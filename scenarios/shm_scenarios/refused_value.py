@@ -36,7 +36,7 @@ SCENARIO = Scenario(
         "owner": "assigns 2**63 to an item that holds a str",
     },
     advice="Check values before assigning.",
-    shown_by="stdlib",
+    shown_by="faulty:refused_int_clears_the_item",
     spared="reference",
     steps=steps,
     platforms="all",

@@ -36,7 +36,7 @@ SCENARIO = Scenario(
         "owner": "blocks SIGTERM, then creates its first block",
     },
     advice="Start the tracker early: multiprocessing.resource_tracker.ensure_running().",
-    shown_by="stdlib",
+    shown_by="faulty:the_first_creation_unblocks_all_signals",
     spared="reference",
     steps=steps,
 )

@@ -36,7 +36,7 @@ SCENARIO = Scenario(
         "tracker": "hears two names",
     },
     advice="Spell names without a slash.",
-    shown_by="stdlib",
+    shown_by="faulty:slash_is_tracked_as_given",
     spared="reference",
     steps=steps,
 )

@@ -28,7 +28,7 @@ SCENARIO = Scenario(
         "owner": "creates a block",
     },
     advice="Raise the limit. From Python 3.13 on a mapping can do without its copy, and shm_reference has it do so; before that nobody is spared.",
-    shown_by="stdlib",
+    shown_by="faulty:each_handle_opens_something_more",
     spared=None,
     steps=steps,
 )

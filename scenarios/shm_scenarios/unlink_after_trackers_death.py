@@ -35,7 +35,7 @@ SCENARIO = Scenario(
         "owner": "unlinks its block after its tracker was killed",
     },
     advice="Nothing is lost: the block was removed. Keep profilers and memory watchers off the tracker.",
-    shown_by="stdlib",
+    shown_by="faulty:unlink_tells_the_tracker_twice",
     spared=None,
     steps=steps,
 )

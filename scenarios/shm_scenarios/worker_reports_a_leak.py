@@ -37,7 +37,7 @@ SCENARIO = Scenario(
         "worker": "creates a block, and ends last of all",
     },
     advice="Start the tracker before the first fork: multiprocessing.resource_tracker.ensure_running().",
-    shown_by="stdlib",
+    shown_by="faulty:fork_does_not_start_the_tracker",
     spared="reference",
     steps=steps,
 )

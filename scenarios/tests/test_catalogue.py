@@ -100,6 +100,8 @@ def test_a_story_is_whole(scenario: Scenario) -> None:
     assert len(story) > 150
     assert scenario.kind in CLASSES
     assert all(link.startswith("https://github.com/") for link in scenario.met)
+    # The standard library of a later Python may be free of the bug.
+    assert scenario.is_chance or scenario.shown_by != "stdlib"
 
 
 @pytest.mark.parametrize("scenario", catalogue().values(), ids=lambda it: it.id)

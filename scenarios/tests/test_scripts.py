@@ -22,10 +22,10 @@ CHANCE = [scenario for scenario in catalogue().values() if scenario.is_chance]
 WINE = Cache(default_root()).command("cpython-3.13-wine")
 
 
-def run_alone(scenario: Scenario, folder: Path) -> subprocess.CompletedProcess[str]:
+def run_alone(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a script by a bare interpreter, without this package."""
     script = folder / "bug.py"
-    script.write_text(render(scenario), "utf-8")
+    script.write_text(text, "utf-8")
     return subprocess.run(
         [sys.executable, "-S", "-E", script.name],
         capture_output=True,
@@ -42,7 +42,7 @@ def test_a_script_sees_what_the_harness_sees(
     scenario: Scenario, tmp_path: Path
 ) -> None:
     """On the standard library of the interpreter that runs it."""
-    done = run_alone(scenario, tmp_path)
+    done = run_alone(render(scenario), tmp_path)
 
     [played] = play_all([scenario], ["stdlib"], Wish())
     assert CODES[done.returncode] == played.verdict, done.stdout + done.stderr
@@ -53,7 +53,7 @@ def test_a_script_of_what_is_left_to_chance_ends(
     scenario: Scenario, tmp_path: Path
 ) -> None:
     """Whether it was a hit this time, nobody can promise; that it can be told, we can."""
-    done = run_alone(scenario, tmp_path)
+    done = run_alone(render(scenario), tmp_path)
 
     assert CODES[done.returncode] in ("reproduced", "absent"), done.stdout
 
@@ -89,17 +89,8 @@ def test_a_script_runs_on_windows(scenario: Scenario, tmp_path: Path) -> None:
 
 def test_a_script_does_not_wait_for_who_cannot_start(tmp_path: Path) -> None:
     """Where `unshare` is refused, that is said, and nothing is waited for."""
-    script = tmp_path / "bug.py"
     text = render(catalogue()["trackers-become-zombies"])
-    script.write_text(text.replace('("unshare", ', '("false", '))
-
-    done = subprocess.run(
-        [sys.executable, script],
-        capture_output=True,
-        text=True,
-        timeout=LIMIT,
-        check=False,
-    )
+    done = run_alone(text.replace('("unshare", ', '("false", '), tmp_path)
 
     assert done.returncode == 2
     assert "first did not start" in done.stdout.splitlines()[-1]
@@ -107,16 +98,9 @@ def test_a_script_does_not_wait_for_who_cannot_start(tmp_path: Path) -> None:
 
 def test_a_script_says_what_it_cannot_tell(tmp_path: Path) -> None:
     """Without the module there is nothing to see: exit code 2, in a line."""
-    script = tmp_path / "bug.py"
     text = render(catalogue()["attacher-ends-first"])
-    script.write_text(text.replace('"multiprocessing.shared_memory"', '"absent"'))
-
-    done = subprocess.run(
-        [sys.executable, script],
-        capture_output=True,
-        text=True,
-        timeout=LIMIT,
-        check=False,
+    done = run_alone(
+        text.replace('"multiprocessing.shared_memory"', '"absent"'), tmp_path
     )
 
     assert done.returncode == 2

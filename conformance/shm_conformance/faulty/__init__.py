@@ -1,7 +1,8 @@
 """Tiny implementations that are wrong in exactly one named way.
 
-Each is the proof that a test can fail, or that a story of the catalogue can be seen. `shm_faulty.NAME` is a whole copy of the
-reference under another name, with one thing changed by a function here:
+Each is the proof that a test can fail, or that a story of the catalogue is seen.
+`shm_faulty.NAME` is a whole copy of the reference under another name, with one thing
+changed by a function here:
 
     @fails("shm.unlink.frees-the-name")
     def unlink_does_nothing(copy):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import shlex
 import subprocess
 import sys
@@ -105,3 +106,59 @@ def test_a_script_says_what_it_cannot_tell(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert done.stdout.splitlines()[-1].startswith("cannot tell: ")
+
+
+HELD = """
+def refuse():
+    block = memory.Block()
+    raise ValueError("refused")
+refuse()
+"""
+
+
+class Memory:
+    """What a script takes for the module under test; it counts its blocks."""
+
+    blocks = 0
+
+    def __init__(self) -> None:
+        memory = self
+
+        class Block:
+            def __init__(self) -> None:
+                memory.blocks += 1
+
+            def __del__(self) -> None:
+                memory.blocks -= 1
+
+        self.Block = Block
+
+
+class Line:
+    """A connection that asks for what is refused, and for the end."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self.answers: list[tuple[object, int]] = []
+        self.asked = iter([("run", (HELD,)), ("end", ("", 0))])
+
+    def recv(self) -> object:
+        return next(self.asked)
+
+    def send(self, answer: object) -> None:
+        self.answers.append((answer, self.memory.blocks))
+
+
+def test_an_error_is_let_go_of_before_it_is_told(tmp_path: Path) -> None:
+    """Where the last handle frees a block, who looks after the answer must not see it."""
+    script = tmp_path / "bug.py"
+    script.write_text(render(catalogue()["attacher-ends-first"]), "utf-8")
+    worker = object.__new__(runpy.run_path(str(script))["Worker"])
+    worker.work, memory = [], Memory()
+    worker.names, worker.line = {"memory": memory}, Line(memory)
+
+    worker.serve()
+
+    (answer, blocks), _ = worker.line.answers
+    assert "ValueError" in answer[0]
+    assert blocks == 0

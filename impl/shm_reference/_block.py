@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 from contextlib import nullcontext, suppress
-from typing import TYPE_CHECKING, ContextManager, NamedTuple
+from typing import TYPE_CHECKING, ContextManager, NamedTuple, Tuple
 
 from . import _tracker
 from ._system import calls
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     import mmap
 
 
-class Block(NamedTuple):
-    descriptor: int
-    mapping: mmap.mmap
+# A descriptor of the block, and the memory itself.
+Block = Tuple[int, "mmap.mmap"]
 
 
 class Request(NamedTuple):
@@ -43,35 +42,30 @@ class Request(NamedTuple):
     is_reserved: bool
 
 
-def acquire(request: Request) -> Block:
-    """Attach or create, as the flags say: shm_open's O_CREAT and O_EXCL."""
-    if not request.flags & os.O_CREAT:
-        return _attach(request)
-    if request.flags & os.O_EXCL:
-        return _create(request)
-    return _attach_or_create(request)
-
-
-def _attach(request: Request) -> Block:
-    descriptor = calls.open_block(request.name, request.flags, request.mode, 0)
+def attach(name: str, flags: int, mode: int, is_tracked: bool) -> Block:
+    """Open a block that exists."""
+    descriptor = calls.open_block(name, flags, mode, 0)
     try:
-        return Block(descriptor, _map(request, descriptor, 0))
+        return descriptor, _map(descriptor, name, flags, 0, is_tracked)
     except BaseException:
         calls.close(descriptor)
         raise
 
 
-def _create(request: Request) -> Block:
+def create(request: Request) -> Block:
+    """Make a new block; without O_EXCL, one that exists is attached to."""
+    if not request.flags & os.O_EXCL:
+        return _attach_or_create(request)
     if request.is_novel and request.is_tracked:
         return _create_registered(request)
     with _announced(request):
-        return _create_now(request)
+        return _create_now(request, request.is_tracked)
 
 
 def _create_registered(request: Request) -> Block:
     _tracker.register(request.name)
     try:
-        return _create_now(request._replace(is_tracked=False))
+        return _create_now(request, is_tracked=False)
     except BaseException:
         _tracker.unregister(request.name)
         raise
@@ -85,38 +79,40 @@ def _announced(request: Request) -> ContextManager[None]:
 
 def _attach_or_create(request: Request) -> Block:
     # shm_open alone would not tell whether there is a new block to undo.
+    name, flags, mode = request.name, request.flags, request.mode
     while True:
         try:
-            return _attach(request._replace(flags=request.flags & ~os.O_CREAT))
+            return attach(name, flags & ~os.O_CREAT, mode, request.is_tracked)
         except FileNotFoundError as error:
             # Without a size it is there: to create would fail, and to try again
             # might never end.
             if isinstance(error, ValueError):
                 raise
         with suppress(FileExistsError):
-            return _create(request._replace(flags=request.flags | os.O_EXCL))
+            return create(request._replace(flags=flags | os.O_EXCL))
 
 
-def _create_now(request: Request) -> Block:
-    name, size = request.name, request.size
-    descriptor = calls.open_block(name, request.flags, request.mode, size)
+def _create_now(request: Request, is_tracked: bool) -> Block:
+    name, flags, mode, size, *_ = request
+    descriptor = calls.open_block(name, flags, mode, size)
     try:
         calls.resize(descriptor, size)
         if request.is_reserved:
             calls.reserve(descriptor, size)
-        return Block(descriptor, _map(request, descriptor, size))
+        return descriptor, _map(descriptor, name, flags, size, is_tracked)
     except BaseException:
         calls.close(descriptor)
         _remove(name)
         raise
 
 
-def _map(request: Request, descriptor: int, size: int) -> mmap.mmap:
-    is_writable = bool(request.flags & os.O_RDWR)
-    mapping = calls.map_block(descriptor, request.name, size, is_writable)
+def _map(
+    descriptor: int, name: str, flags: int, size: int, is_tracked: bool
+) -> mmap.mmap:
+    mapping = calls.map_block(descriptor, name, size, bool(flags & os.O_RDWR))
     try:
-        if request.is_tracked:
-            _tracker.register(request.name)
+        if is_tracked:
+            _tracker.register(name)
     except BaseException:
         mapping.close()
         raise

@@ -13,11 +13,13 @@ PREFIX = calls.PREFIX
 
 # Some BSDs once refused longer ones; the slash counts.
 _SAFE_LENGTH = 14
+# Each byte is two digits.
+_RANDOM_BYTES = (_SAFE_LENGTH - len(PREFIX)) // 2
 
 
 def generate() -> str:
     """Return a new system name: the prefix, and as many random bytes as are safe."""
-    return PREFIX + os.urandom((_SAFE_LENGTH - len(PREFIX)) // 2).hex()
+    return PREFIX + os.urandom(_RANDOM_BYTES).hex()
 
 
 def to_system(name: str) -> str:

@@ -9,7 +9,7 @@ import errno
 import mmap
 import os
 import sys
-from typing import Any, Callable, TypeVar
+from typing import Any
 
 _native: Any
 try:
@@ -18,8 +18,6 @@ try:
     _native.shm_open  # noqa: B018
 except (ImportError, AttributeError):
     from . import _libc as _native
-
-_T = TypeVar("_T")
 
 # Each system's name begins with it.
 SLASH = "/"
@@ -36,12 +34,19 @@ _READING_OPTIONS = {**_MAPPING_OPTIONS, "access": mmap.ACCESS_READ}
 
 def open_block(name: str, flags: int, mode: int, size: int) -> int:
     """Return a descriptor of the block with the system's *name*, without a size yet."""
-    return int(_named(name, _native.shm_open, flags, mode))
+    try:
+        descriptor: int = _native.shm_open(_whole(name), flags, mode)
+    except OSError as error:
+        raise _naming(error, name) from None
+    return descriptor
 
 
 def remove(name: str) -> None:
     """Free the *name*; FileNotFoundError if no block has it."""
-    _named(name, _native.shm_unlink)
+    try:
+        _native.shm_unlink(_whole(name))
+    except OSError as error:
+        raise _naming(error, name) from None
 
 
 def is_free(name: str) -> bool:
@@ -96,14 +101,14 @@ def close(descriptor: int) -> None:
         pass
 
 
-def _named(name: str, function: Callable[..., _T], *arguments: int) -> _T:
+def _whole(name: str) -> str:
     # CPython before 3.13 would act on the part before the NUL: another block.
     if "\0" in name:
         raise ValueError("embedded null character")
-    try:
-        return function(name, *arguments)
-    except OSError as error:
-        if error.filename is not None:
-            raise
-        # PyPy does not say which name it was.
-        raise OSError(error.errno, error.strerror, name) from None
+    return name
+
+
+def _naming(error: OSError, name: str) -> OSError:
+    # PyPy does not say which name it was.
+    known = error.filename is not None
+    return error if known else OSError(error.errno, error.strerror, name)

@@ -90,7 +90,29 @@ def _deliver(verb: str, name: str) -> None:
         # A finaliser or a signal handler interrupted us inside the tracker's
         # lock (gh-109593): whoever is interrupted sends this as well.
         outbox.waiting.append((verb, name))
-        return
+    elif not _is_written(verb, name):
+        _send_all(outbox, verb, name)
+
+
+def _is_written(verb: str, name: str) -> bool:
+    """Write to a tracker that is running and takes lines; tell whether that was all.
+
+    Before each line the standard library's functions send another one, to see whether
+    the tracker lives. The line itself tells as much, and needs no lock.
+    """
+    function = _PLAIN.get(verb)
+    # Who has replaced such a function is to hear of the name.
+    if function is None or function is not getattr(tracker, verb):
+        return False
+    line = f"{verb.upper()}:{name}:shared_memory\n"
+    descriptor = function.__self__._fd  # noqa: SLF001
+    try:
+        return descriptor is not None and os.write(descriptor, line.encode("ascii")) > 0
+    except OSError:
+        return False
+
+
+def _send_all(outbox: _Outbox, verb: str, name: str) -> None:
     outbox.is_open = True
     try:
         _send(verb, name)
@@ -101,23 +123,11 @@ def _deliver(verb: str, name: str) -> None:
 
 
 def _send(verb: str, name: str) -> None:
-    function, state = getattr(tracker, verb), _state()
-    descriptor = getattr(state, "_fd", None)
-    if descriptor is None:
-        _keeping_signals(function, name, "shared_memory")
-        return
-    # The standard library's function sends another message before, to see whether
-    # the tracker lives (before 3.13.10). The message itself tells as much; who has
-    # replaced that function is to hear of it.
-    is_plain = getattr(function, "__self__", None) is state
-    if not is_plain or hasattr(state, "_use_simple_format"):
+    function = getattr(tracker, verb)
+    if _is_started() and verb not in _PLAIN:
         function(name, "shared_memory")
-        return
-    try:
-        message = f"{verb.upper()}:{name}:shared_memory\n"
-        os.write(descriptor, message.encode("ascii"))
-    except OSError:
-        # It starts another tracker.
+    else:
+        # It starts the tracker, or another one in its place.
         _keeping_signals(function, name, "shared_memory")
 
 
@@ -130,12 +140,28 @@ def _keeping_signals(function: Any, *arguments: str) -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
+def _state() -> Any:
+    return getattr(tracker, "_resource_tracker", None)
+
+
 def _is_started() -> bool:
     return getattr(_state(), "_fd", None) is not None
 
 
-def _state() -> Any:
-    return getattr(tracker, "_resource_tracker", None)
+def _plain() -> dict[str, Any]:
+    """Return those of the tracker's functions that write lines (before 3.13.10)."""
+    state = _state()
+    if state is None or hasattr(state, "_use_simple_format"):
+        return {}
+    functions = {it: getattr(tracker, it) for it in ("register", "unregister")}
+    return {
+        verb: function
+        for verb, function in functions.items()
+        if getattr(function, "__self__", None) is state
+    }
+
+
+_PLAIN = _plain()
 
 
 def _other_spelling(name: str) -> str | None:

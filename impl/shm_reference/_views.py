@@ -17,18 +17,15 @@ IS_KNOWN = hasattr(sys, "getrefcount")
 
 def is_watched(view: memoryview) -> bool:
     """Tell whether a live memoryview other than *view* shows the same memory."""
-    return IS_KNOWN and _holders(view) > _UNWATCHED and _has_live_sibling(view)
+    is_shared = IS_KNOWN and sys.getrefcount(_exporter(view)) > _UNSHARED
+    return is_shared and _has_live_sibling(view)
 
 
 def _exporter(view: memoryview) -> object:
     """The object by which CPython lets several views share one export."""
+    # It is all that a view refers to.
     referents = gc.get_referents(view)
-    shared = [it for it in referents if type(it).__name__ == "managedbuffer"]
-    return shared[0] if shared else None
-
-
-def _holders(view: memoryview) -> int:
-    return sys.getrefcount(_exporter(view))
+    return referents[0] if referents else None
 
 
 def _has_live_sibling(view: memoryview) -> bool:
@@ -47,4 +44,6 @@ def _is_live(view: memoryview) -> bool:
     return True
 
 
-_UNWATCHED = _holders(memoryview(bytearray(1))) if IS_KNOWN else 0
+# A view is one holder itself.
+_LONE = memoryview(bytearray(1))
+_UNSHARED = sys.getrefcount(_exporter(_LONE)) if IS_KNOWN else 0

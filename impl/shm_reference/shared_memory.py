@@ -9,7 +9,6 @@ from __future__ import annotations
 import operator
 import os
 import sys
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Sequence
 
@@ -91,27 +90,30 @@ class SharedMemory:
     def _open_novel(self, size: int) -> None:
         # A program may have put its own function here, with names it knows.
         self._is_novel = _make_filename is _names.generate
-        while self._name is None:
-            with suppress(FileExistsError):
-                self._acquire(_make_filename(), size)
+        while True:
+            try:
+                return self._acquire(_make_filename(), size)
+            except FileExistsError:
+                pass
 
     def _acquire(self, name: str, size: int) -> None:
-        request = _block.Request(
-            name,
-            self._flags,
-            self._mode,
-            size,
-            self._track,
-            self._is_novel,
-            self._is_reserved,
-        )
-        self._fd, self._mmap = _block.acquire(request)
+        flags, mode, track = self._flags, self._mode, self._track
+        if flags & os.O_CREAT:
+            is_novel, is_reserved = self._is_novel, self._is_reserved
+            block = _block.create(
+                _block.Request(name, flags, mode, size, track, is_novel, is_reserved)
+            )
+        else:
+            block = _block.attach(name, flags, mode, track)
+        self._fd, self._mmap = block
         self._buf = memoryview(self._mmap)
         self._size = len(self._buf)
         self._name = name
 
     def __del__(self) -> None:
         # Also at the end of the interpreter, and for a handle that never opened.
+        if self._mmap is None and self._fd < 0:
+            return
         try:
             if not _views.IS_KNOWN:
                 # Nobody asked for an end, and someone may still be looking.
@@ -162,7 +164,8 @@ class SharedMemory:
         if self._buf is not None:
             self._release(self._buf)
             self._buf = None
-            self._take_back()
+            if self._lent:
+                self._take_back()
         mapping, self._mmap = self._mmap, None
         # Where references are counted, ours was the last one, unless somebody
         # took the address without a view (numpy does): unmapping would crash.
@@ -194,8 +197,9 @@ class SharedMemory:
         self._lent = ()
 
     def _close_descriptor(self) -> None:
-        descriptor, self._fd = self._fd, -1
+        descriptor = self._fd
         if descriptor >= 0:
+            self._fd = -1
             calls.close(descriptor)
 
     def unlink(self) -> None:

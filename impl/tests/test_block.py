@@ -59,7 +59,7 @@ def test_failed_creates_leave_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(owner, call, fail)
         with pytest.raises(OSError, match="injected"):
-            _block.acquire(request_for(name, CREATE))
+            _block.create(request_for(name, CREATE))
 
     assert not exists(name)
     assert descriptors() == before
@@ -84,7 +84,7 @@ def test_failed_attaches_destroy_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(owner, call, fail)
         with pytest.raises(OSError, match="injected"):
-            _block.acquire(request_for(name, os.O_RDWR))
+            _block.attach("/" + name, os.O_RDWR, 0o600, is_tracked=True)
 
     assert exists(name)
     assert descriptors() == before
@@ -97,7 +97,7 @@ def test_taken_names_are_not_announced(
     """Creating what exists says nothing to the tracker and changes nothing."""
     owner = SharedMemory(name, create=True, size=3, track=False)
     with pytest.raises(FileExistsError) as error:
-        _block.acquire(request_for(name, CREATE))
+        _block.create(request_for(name, CREATE))
 
     assert error.value.filename == "/" + name
     assert messages == []
@@ -107,8 +107,8 @@ def test_taken_names_are_not_announced(
 
 def test_new_blocks_are_announced_first(name: str, said: Said) -> None:
     """The tracker knows a name before there is a block to lose."""
-    block = _block.acquire(request_for(name, CREATE))
-    os.close(block.descriptor)
+    descriptor, _ = _block.create(request_for(name, CREATE))
+    os.close(descriptor)
 
     spelling = said[0][1]
     assert spelling.endswith("//" + name)
@@ -126,7 +126,7 @@ def test_lost_races_leave_the_winner_tracked(
     monkeypatch.setattr(_posix, "is_free", lambda _: True)
     owner = SharedMemory(name, create=True, size=3, track=False)
     with pytest.raises(FileExistsError):
-        _block.acquire(request_for(name, CREATE))
+        _block.create(request_for(name, CREATE))
 
     assert [it[0] for it in said] == ["register", "unregister"]
     assert "/" + name not in [it[1] for it in said]
@@ -138,8 +138,8 @@ def test_replaced_trackers_hear_no_announcements(
     name: str, messages: list[tuple[str, str]]
 ) -> None:
     """Where a program has its own `register`, one message is all there is."""
-    block = _block.acquire(request_for(name, CREATE))
-    os.close(block.descriptor)
+    descriptor, _ = _block.create(request_for(name, CREATE))
+    os.close(descriptor)
 
     assert messages == [("register", "/" + name)]
 
@@ -158,17 +158,17 @@ def test_create_or_attach(name: str, is_new: bool) -> None:
     if not is_new:
         SharedMemory(name, create=True, size=3, track=False).close()
     request = request_for(name, os.O_CREAT | os.O_RDWR, is_tracked=False)
-    block = _block.acquire(request)
-    os.close(block.descriptor)
+    descriptor, mapping = _block.create(request)
+    os.close(descriptor)
 
-    assert len(block.mapping) == (10 if is_new else 3)
+    assert len(mapping) == (10 if is_new else 3)
 
 
 def test_failed_create_or_attach_removes_only_its_own(name: str) -> None:
     """Without a size the new block cannot be used, and goes again."""
     request = request_for(name, os.O_CREAT | os.O_RDWR)._replace(size=0)
     with pytest.raises(ValueError, match="no size yet"):
-        _block.acquire(request)
+        _block.create(request)
 
     assert not exists(name)
 
@@ -180,7 +180,7 @@ def test_an_empty_block_is_no_reason_to_try_for_ever(name: str) -> None:
     request = request_for(name, os.O_CREAT | os.O_RDWR, is_tracked=False)
 
     with pytest.raises(FileNotFoundError, match="no size yet"):
-        _block.acquire(request)
+        _block.create(request)
 
     assert exists(name)
 

@@ -17,6 +17,17 @@ def test_a_lonely_view_is_unwatched() -> None:
     assert not _views.is_watched(other_name)
 
 
+def test_the_heap_is_not_searched_for_a_lonely_view(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That takes long in a large program, and each close() would do it."""
+    view = memoryview(bytearray(8))
+    with monkeypatch.context() as patch:
+        patch.setattr(gc, "get_referrers", None)
+
+        assert not _views.is_watched(view)
+
+
 @pytest.mark.parametrize(
     "look", [lambda it: it[:2], lambda it: it.cast("b"), memoryview]
 )

@@ -23,10 +23,14 @@ def hide_for_a_moment(name: str) -> None:
 
 def silence(copy: Any, is_meant: Callable[[Any], bool]) -> None:
     """Create first what is meant, and tell the tracker of it then."""
-    create = copy._block._create
-    copy._block._create = lambda request: (
-        copy._block._create_now if is_meant(request) else create
-    )(request)
+    right = copy._block.create
+
+    def create(request: Any) -> Any:
+        if request.flags & os.O_EXCL and is_meant(request):
+            return copy._block._create_now(request, request.is_tracked)
+        return right(request)
+
+    copy._block.create = create
 
 
 @fails("crash.create.leaves-nothing")

@@ -38,13 +38,13 @@ def sigint_kills_the_tracker(copy: Any) -> None:
 
 def after_sending(copy: Any, act: Callable[[], None]) -> None:
     """Have something done after each message to the tracker."""
-    right = copy._tracker._send
+    right = copy._tracker._deliver
 
-    def send(verb: str, name: str) -> None:
+    def deliver(verb: str, name: str) -> None:
         right(verb, name)
         act()
 
-    copy._tracker._send = send
+    copy._tracker._deliver = deliver
 
 
 @fails("environment.stopped-tracker.holds-nobody-up")
@@ -63,15 +63,15 @@ def a_tracker_has_to_have_read(copy: Any) -> None:
 
 @fails("environment.full-pipe.is-waited-for")
 def the_pipe_is_never_waited_for(copy: Any) -> None:
-    right = copy._tracker._send
+    right = copy._tracker._deliver
 
-    def send(verb: str, name: str) -> None:
+    def deliver(verb: str, name: str) -> None:
         pipe = state_of(copy)._fd
         if pipe is not None and not select.select([], [pipe], [], 0)[1]:
             raise BlockingIOError("the tracker does not read")
         right(verb, name)
 
-    copy._tracker._send = send
+    copy._tracker._deliver = deliver
 
 
 @fails("environment.exec.is-cleaned")

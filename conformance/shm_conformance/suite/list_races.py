@@ -129,15 +129,25 @@ def _held(actor: Actor, line: Call, begin: Begin) -> Iterator[None]:
     label = f"stop before line {line.nth}, {line.text}"
     actor.do("watch", label, stop=line.nth, every=True)
     finish = begin()
-    pid = actor.process.pid
     try:
-        if not processes.await_stop(pid, lambda: actor.process.has_answered):
+        stopped = processes.await_stop(
+            actor.process.pid, lambda: actor.process.has_answered
+        )
+        if not stopped:
             raise HarnessError(f"the line did not come: {line.text}")
         yield
+    except BaseException:
+        # What was wrong meanwhile counts, whatever becomes of the one who was held.
+        with suppress(Exception):
+            _go_on(actor, finish)
+        raise
+    _go_on(actor, finish)
+
+
+def _go_on(actor: Actor, finish: Callable[[], object]) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(actor.process.pid, signal.SIGCONT)
+    try:
+        finish()
     finally:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGCONT)
-        try:
-            finish()
-        finally:
-            lines.watched(actor)
+        lines.watched(actor)

@@ -52,6 +52,28 @@ def test_the_first_creates_and_the_second_attaches(name: str) -> None:
     assert second.size == 100
 
 
+@pytest.mark.parametrize(
+    ("make", "is_tracked"),
+    [
+        (lambda name: create_or_attach(name, 1)[0], True),
+        (lambda name: create_or_attach(name, 1, track=False)[0], False),
+        (lambda name: ReservedSharedMemory(1, name), True),
+        (lambda name: ReservedSharedMemory(1, name, track=False), False),
+    ],
+)
+def test_blocks_are_tracked_unless_that_is_not_wanted(
+    name: str,
+    messages: list[tuple[str, str]],
+    make: Callable[[str], SharedMemory],
+    is_tracked: bool,
+) -> None:
+    """As those of the standard library are."""
+    shm = make(name)
+
+    assert [it for it, _ in messages] == ["register"] * is_tracked
+    assert shm._track is is_tracked
+
+
 def test_a_smaller_block_is_refused_and_stays(name: str) -> None:
     """A program that asked for more would write past the end."""
     block = SharedMemory(name, create=True, size=10)
@@ -227,6 +249,17 @@ def test_what_is_assigned_keeps_its_nuls_until_it_is_replaced(name: str) -> None
         items[-1] = value
         assert items[0] == value
         assert type(items[0]) is type(value)
+
+
+def test_no_nul_is_kept_of_what_is_no_string(name: str) -> None:
+    """The checksum of nothing is 0: who knows of no entries may assign that."""
+    items = NulKeepingList([7], name=name)
+    ShareableList(name=name)[0] = ""
+
+    assert items[0] == ""
+    items[0] = None
+    ShareableList(name=name)[0] = ""
+    assert items[0] == ""
 
 
 def test_a_refused_value_changes_nothing(name: str) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001
 from __future__ import annotations
 
 import ast
@@ -10,7 +11,15 @@ from typing import Any, Callable, Iterator
 
 import pytest
 
-from shm_reference import ShareableList, SharedMemory, _packing, _views
+from shm_reference import (
+    ShareableList,
+    SharedMemory,
+    _packing,
+    _runs,
+    _values,
+    _views,
+)
+from shm_reference._items import Items
 
 VALUES = [5, 2.5, True, None, "text", b"bytes", "x" * 2000, ""]
 OTHERS: list[Any] = [-7, -0.25, False, None, "other", b"others", "", "last"]
@@ -214,11 +223,114 @@ def test_a_list_follows_its_block(items: ShareableList, name: str) -> None:
     assert items[0] == 7
 
 
+def plain(items: ShareableList) -> Any:
+    """The same list by `Items` alone, as PyPy has it."""
+    handle = Items()
+    handle._shm, handle._layout = items.shm, items._layout
+    return handle
+
+
+@pytest.mark.parametrize("values", [[], [1, 2]])
+def test_the_length_of_what_is_closed_is_an_error(name: str, values: list[int]) -> None:
+    """By either way to have a list, and of an empty one too."""
+    items = ShareableList(values, name=name)
+    assert (len(items), len(plain(items))) == (len(values), len(values))
+    items.shm.close()
+
+    for closed in (items, plain(items)):
+        with pytest.raises(ValueError, match="closed"):
+            len(closed)
+
+
+def test_the_length_of_what_was_empty_is_asked_anew(name: str) -> None:
+    """By who attached before the items were there."""
+    block = SharedMemory(name, create=True, size=100)
+    early, quick = plain(ShareableList(name=name)), ShareableList(name=name)
+    assert (len(early), len(quick)) == (0, 0)
+    assert block.buf is not None
+    block.buf[:40] = struct.pack("5q", 1, 0, 8, 7, _values.INT)
+
+    assert (len(early), len(quick)) == (1, 1)
+
+
+class Retyped:
+    """The codes of items, one of which changes as soon as it was looked at."""
+
+    def __init__(self, *codes: int) -> None:
+        self._codes = iter(codes)
+
+    def __getitem__(self, _: int) -> int:
+        return next(self._codes)
+
+
+@needs_counts
+def test_a_string_that_changes_its_type_meanwhile_is_read_again(
+    items: ShareableList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is taken with the code that it had before and after, or not at all."""
+    assert items[4] == "text"
+    codes = Retyped(_values.BYTES, _values.STR)
+    monkeypatch.setattr(items, "_codes", codes)
+
+    assert items[4] == "text"
+
+
+def test_a_run_that_changes_its_types_meanwhile_is_read_again(
+    items: ShareableList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Item by item, each of one moment."""
+    right = _runs._types
+    asked: list[None] = []
+
+    def types(*words: Any) -> tuple[bytes, bytes]:
+        asked.append(None)
+        formats, codes = right(*words)
+        return formats, codes if len(asked) > 1 else bytes(3 for _ in codes)
+
+    monkeypatch.setattr(_runs, "_types", types)
+
+    assert shown(items) == VALUES
+
+
+@pytest.mark.parametrize("value", [6, 6.5])
+def test_what_a_killed_writer_left_can_be_assigned(
+    items: ShareableList, value: float
+) -> None:
+    """An item with the format of a number and the code of None becomes a number."""
+    position = 0 if type(value) is int else 1
+    assert items.shm.buf is not None
+    items.shm.buf[types_at(items, position)[1]] = _values.NONE
+    items[position] = value
+
+    assert items[position] == value
+
+
 class Doubled(ShareableList):
     """Items are read as twice what is stored."""
 
     def __getitem__(self, position: int) -> Any:
         return 2 * super().__getitem__(position)
+
+
+class Backwards(ShareableList):
+    """Items come from the last to the first."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[it] for it in reversed(range(len(self))))
+
+
+class DoubledItems(Items):
+    """Items that are read as twice what is stored, by `Items` alone."""
+
+    def __getitem__(self, position: int) -> Any:
+        return 2 * super().__getitem__(position)
+
+
+class BackwardsItems(Items):
+    """Items that come from the last to the first, by `Items` alone."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[it] for it in reversed(range(len(self))))
 
 
 def test_who_attached_early_finds_the_items_later(
@@ -263,6 +375,32 @@ def test_subclasses_read_in_their_own_way(name: str) -> None:
     items.shm.close()
 
 
+def test_subclasses_iterate_in_their_own_way(name: str) -> None:
+    """An overridden way to iterate is the way of all that needs each item."""
+    items = Backwards([1, 2, 3], name=name)
+
+    assert (items.index(3), items.index(1)) == (0, 2)
+    assert repr(items) == f"Backwards([3, 2, 1], name={name!r})"
+    items.shm.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"), [(DoubledItems, [2, 4, 6]), (BackwardsItems, [3, 2, 1])]
+)
+def test_subclasses_of_plain_items_do_so_too(
+    name: str, kind: type[Items], values: list[int]
+) -> None:
+    """Where code is compiled, lists have no quick ways, but these."""
+    items = ShareableList([1, 2, 3], name=name)
+    handle = kind()
+    handle._shm, handle._layout = items.shm, items._layout
+
+    assert [handle.index(it) for it in values] == [0, 1, 2]
+    assert [handle.count(it) for it in values] == [1, 1, 1]
+    assert handle._values() == values
+    items.shm.close()
+
+
 @pytest.mark.parametrize("position", [0, -2])
 def test_formats_wider_than_the_slot_are_not_filled(name: str, position: int) -> None:
     """A str is not padded beyond its slot, whatever the format says."""
@@ -274,6 +412,8 @@ def test_formats_wider_than_the_slot_are_not_filled(name: str, position: int) ->
     items[position] = "b"
 
     assert list(items) == ["b", "neighbour"]
+    items[position] = "as wide as its format"[:8]
+    assert list(items) == ["as wide ", "neighbour"]
     items.shm.close()
 
 
@@ -318,4 +458,4 @@ def test_the_length_has_a_private_name(items: ShareableList) -> None:
     """By which other people's code is known to reach for it."""
     private: Any = items
 
-    assert private._list_len == len(VALUES)  # noqa: SLF001
+    assert private._list_len == len(VALUES)

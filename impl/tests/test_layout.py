@@ -190,7 +190,15 @@ def test_a_type_that_changes_meanwhile_is_read_again(
 
 @pytest.mark.parametrize(
     ("format", "code"),
-    [(b"8s", 0), (b"q", 1), (b"q", 2), (b"zz", 1), (b"q", 9), (b"\xff" * 8, 1)],
+    [
+        (b"8s", 0),
+        (b"q", 1),
+        (b"q", 2),
+        (b"zz", 1),
+        (b"8x", 1),
+        (b"q", 9),
+        (b"\xff" * 8, 1),
+    ],
 )
 def test_contradictions_are_an_error(format: bytes, code: int) -> None:
     """A format and a code that do not agree raise ValueError, and nothing odd."""

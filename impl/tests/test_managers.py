@@ -13,7 +13,7 @@ from typing import Any, Iterator
 
 import pytest
 
-from shm_reference import SharedMemory
+from shm_reference import SharedMemory, shared_memory
 from shm_reference.managers import SharedMemoryManager
 
 SERVER = """
@@ -106,6 +106,21 @@ def test_errors_arrive_as_they_are(manager: SharedMemoryManager, size: int) -> N
     with pytest.raises(KeyError):
         manager.ShareableList([object()])
 
+    assert manager._ask("list_segments") == []
+
+
+def test_a_block_that_cannot_be_attached_is_not_kept(
+    manager: SharedMemoryManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody would have a handle on it until the manager ends."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(24, "injected")
+
+    monkeypatch.setattr(shared_memory, "SharedMemory", refuse)
+
+    with pytest.raises(OSError, match="injected"):
+        manager.SharedMemory(5)
     assert manager._ask("list_segments") == []
 
 

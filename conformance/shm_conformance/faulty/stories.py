@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import fails
-from ._init import before_init
+from ._init import after_init, before_init
 from .close import Method, replace_close
 from .crash import creation_is_announced_by_nobody
 from .list_items import assigning
@@ -33,6 +33,24 @@ def close_unmaps_at_once(copy: Any) -> None:
 
         return unmap
 
+    replace_close(copy, make)
+
+
+@fails()
+def each_block_has_a_descriptor_more(copy: Any) -> None:
+    def open_more(handle: Any, name: Any, create: Any) -> None:
+        handle._more = os.dup(handle._fd)
+
+    def make(close: Method) -> Method:
+        def close_more(self: Any) -> None:
+            close(self)
+            more, self._more = getattr(self, "_more", -1), -1
+            if more >= 0:
+                os.close(more)
+
+        return close_more
+
+    after_init(copy, open_more)
     replace_close(copy, make)
 
 

@@ -76,16 +76,25 @@ def _unread(pipe: int) -> int:
 
 
 def _ends(actor: Actor, tracker: psutil.Process) -> list[Path]:
-    match = FED_BY.search(" ".join(tracker.cmdline()))
-    if match is None:
-        raise NotRun(f"nobody knows what the tracker reads: {tracker.cmdline()}")
-    inode = Path(f"/proc/{tracker.pid}/fd/{match[1]}").stat().st_ino
+    try:
+        inode = _fed_by(tracker)
+    except (psutil.NoSuchProcess, FileNotFoundError):
+        # One that nobody feeds ends, which may have been just now.
+        return []
     found = []
     for path in Path(f"/proc/{actor.process.pid}/fd").iterdir():
         with suppress(OSError):
             if path.stat().st_ino == inode:
                 found.append(path)
     return found
+
+
+def _fed_by(tracker: psutil.Process) -> int:
+    """The inode of the pipe that a tracker reads."""
+    match = FED_BY.search(" ".join(tracker.cmdline()))
+    if match is None:
+        raise NotRun(f"nobody knows what the tracker reads: {tracker.cmdline()}")
+    return Path(f"/proc/{tracker.pid}/fd/{match[1]}").stat().st_ino
 
 
 def foreign_to_the_protocol(actor: Actor) -> list[int]:
@@ -107,7 +116,10 @@ def fate(actor: Actor, name: str) -> str:
 def await_end(actor: Actor, process: psutil.Process, when: str) -> None:
     """Check that a process ends which an actor has started."""
     stage = actor.actors.stage
-    watch = stage.run.platform.exit_watch(process.pid)
+    try:
+        watch = stage.run.platform.exit_watch(process.pid)
+    except ProcessLookupError:
+        return
     try:
         # Its parent may let it lie, so that only this tells of its end.
         has_ended = bool(select.select([watch], [], [], stage.limits.exit)[0])

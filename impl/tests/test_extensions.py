@@ -40,6 +40,12 @@ VALUES = [
 STRIPPED = ["a", b"\0b", "", b"", "é", "", b"c", 7, None, True]
 
 
+def existing(name: str) -> str:
+    """Create a block that nobody tracks."""
+    SharedMemory(name, create=True, size=1, track=False).close()
+    return name
+
+
 def test_the_first_creates_and_the_second_attaches(name: str) -> None:
     """Both have the same block, and know who has made it."""
     first, is_new = create_or_attach(name, 100)
@@ -58,6 +64,8 @@ def test_the_first_creates_and_the_second_attaches(name: str) -> None:
         (lambda name: create_or_attach(name, 1)[0], True),
         (lambda name: create_or_attach(name, 1, track=False)[0], False),
         (lambda name: ReservedSharedMemory(1, name), True),
+        (lambda name: ReadOnlySharedMemory(existing(name)), True),
+        (lambda name: ReadOnlySharedMemory(existing(name), track=False), False),
         (lambda name: ReservedSharedMemory(1, name, track=False), False),
     ],
 )
@@ -287,12 +295,13 @@ def test_plain_lists_are_read_as_others_read_them(name: str) -> None:
     assert len(before) == items.shm.size
 
 
-def test_entries_begin_where_the_list_ends(name: str) -> None:
+@pytest.mark.parametrize("more", [0, 5])
+def test_entries_begin_where_the_list_ends(name: str, more: int) -> None:
     """Rounded up to whole words: a mark, and an entry for each item."""
-    plain = ShareableList(["a", "b", 1])
+    plain = ShareableList(["a", "b", 1, *range(more)])
     end = -(-plain.shm.size // 8) * 8
     plain.shm.unlink()
-    items = NulKeepingList(["a\0", "b", 1], name=name)
+    items = NulKeepingList(["a\0", "b", 1, *range(more)], name=name)
 
     assert _content(items.shm)[end:].startswith(b"NULs kep")
     assert items.shm.size == end + 8 + 8 * len(items)

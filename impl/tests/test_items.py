@@ -81,6 +81,18 @@ def test_every_reader_sees_what_another_handle_assigns(
             assert repr(read(items)) == repr(read(other)) == repr(values)
 
 
+@pytest.mark.parametrize("old", [5, 2.5, True, None, "text", b"bytes"])
+def test_each_type_can_follow_each_other(name: str, old: object) -> None:
+    """What is assigned has its own type, not that of what was there."""
+    items = ShareableList([old], name=name)
+    for value in (6, 3.5, False, None, "other", b"other"):
+        items[0] = old
+        assert repr(items[0]) == repr(old)
+        items[0] = value
+        assert repr(items[0]) == repr(value)
+    items.shm.close()
+
+
 @pytest.mark.parametrize("value", [*OTHERS, 1, 0.0, "absent", b"other"])
 def test_count_and_index_are_those_of_a_list(name: str, value: object) -> None:
     """A number is equal to one of another type, a str to no bytes."""
@@ -228,6 +240,18 @@ def plain(items: ShareableList) -> Any:
     handle = Items()
     handle._shm, handle._layout = items.shm, items._layout
     return handle
+
+
+def test_plain_items_follow_their_block(items: ShareableList, name: str) -> None:
+    """A handle that is assigned is the one that is used."""
+    handle, other = plain(items), SharedMemory(name)
+    assert handle.shm is items.shm
+    handle.shm = other
+
+    assert handle[0] == items[0]
+    other.close()
+    with pytest.raises(ValueError, match="closed"):
+        handle[0]
 
 
 @pytest.mark.parametrize("values", [[], [1, 2]])
@@ -401,19 +425,19 @@ def test_subclasses_of_plain_items_do_so_too(
     items.shm.close()
 
 
-@pytest.mark.parametrize("position", [0, -2])
+@pytest.mark.parametrize("position", [0, -3])
 def test_formats_wider_than_the_slot_are_not_filled(name: str, position: int) -> None:
     """A str is not padded beyond its slot, whatever the format says."""
-    items = ShareableList(["a", "neighbour"], name=name)
+    items = ShareableList(["a", "neighbour", "last"], name=name)
     list(items)
     format_at = types_at(items, 0)[0]
     assert items.shm.buf is not None
     items.shm.buf[format_at : format_at + 8] = b"24s".ljust(8, b"\0")
     items[position] = "b"
 
-    assert list(items) == ["b", "neighbour"]
+    assert list(items) == ["b", "neighbour", "last"]
     items[position] = "as wide as its format"[:8]
-    assert list(items) == ["as wide ", "neighbour"]
+    assert list(items) == ["as wide ", "neighbour", "last"]
     items.shm.close()
 
 

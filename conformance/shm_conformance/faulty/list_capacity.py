@@ -48,6 +48,15 @@ def none_is_only_for_none(copy: Any) -> None:
     assigning(copy, assign_item)
 
 
+@fails("list.setitem.changes-the-type")
+def a_bool_in_the_place_of_an_int_is_one(copy: Any) -> None:
+    def assign_item(assign: Any, self: Any, position: Any, value: Any) -> None:
+        is_number = type(value) is bool and type(self[position]) is int
+        assign(self, position, int(value) if is_number else value)
+
+    assigning(copy, assign_item)
+
+
 @fails("list.setitem.seven-bytes-fit-anywhere")
 def seven_bytes_are_refused(copy: Any) -> None:
     def check(value: Any) -> Any:

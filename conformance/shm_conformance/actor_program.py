@@ -741,7 +741,11 @@ def main(child: Json | None, objects: Json) -> None:
     if "faulthandler" not in sys.modules and sys.stderr is not None:
         import faulthandler
 
-        faulthandler.enable()
+        if sys.version_info >= (3, 14):
+            # It would go on with the interpreter's own stack, and hide the program's.
+            faulthandler.enable(c_stack=False)
+        else:
+            faulthandler.enable()
     import signal
 
     # A shell ignores SIGINT and SIGQUIT for what it starts in the background, and

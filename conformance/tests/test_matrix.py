@@ -42,10 +42,11 @@ def judged(tmp_path: Path, *words: str) -> tuple[int, list[dict[str, Any]], str]
 @pytest.fixture(scope="module")
 def another() -> str:
     """The command of an interpreter that is not the running one."""
-    own = survey([(sys.executable,)]).found[0]
     for command in candidates(os.environ, Path.home()):
-        for it in survey([command]).found:
-            if it.facts != own.facts and it.facts["platform"] == own.facts["platform"]:
+        # What says the same of itself as the running one is found only once.
+        own, *others = survey([(sys.executable,), command]).found
+        for it in others:
+            if it.facts["platform"] == own.facts["platform"]:
                 return shlex.join(it.command)
     pytest.skip("this machine has one interpreter only")
 

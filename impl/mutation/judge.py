@@ -36,17 +36,17 @@ SELECTIONS = {
 LISTS = ("list.",)
 # By module, those of our own tests that know it.
 OWN = {
-    "_block.py": ("block", "shared_memory"),
+    "_block.py": ("block", "shared_memory", "extensions"),
     "_names.py": ("names", "shared_memory"),
     "_packing.py": ("items", "layout", "extensions"),
-    "_posix.py": ("posix", "block"),
+    "_posix.py": ("posix", "block", "managers", "extensions"),
     "_system.py": ("posix",),
     "_tracker.py": ("tracker", "block"),
     "_trailing.py": ("extensions",),
     "_views.py": ("views", "shared_memory"),
     "extensions.py": ("extensions",),
     "managers.py": ("managers",),
-    "shared_memory.py": ("shared_memory", "items"),
+    "shared_memory.py": ("shared_memory", "items", "extensions"),
 }
 OWN_OF_LISTS = ("items", "layout")
 EXTENSIONS = {"_trailing.py", "extensions.py"}
@@ -55,6 +55,8 @@ EXTENSIONS = {"_trailing.py", "extensions.py"}
 MOUNT = 'mount -t tmpfs -o mode=1777 tmpfs /dev/shm && exec "$@"'
 CONFINED = ("unshare", "--mount-proc", "--pid", "--fork", "--kill-child", "sh", "-c")
 CAUGHT = {"deviates", "crashed", "hung"}
+# By a shell, or what starts a namespace, an end by a signal is told as this and more.
+SIGNALLED = 128
 
 
 def main() -> int:
@@ -69,8 +71,10 @@ def main() -> int:
             return 1
     names = OWN.get(changed, OWN_OF_LISTS)
     tests = [ROOT / "impl" / "tests" / f"test_{it}.py" for it in names]
-    # A module that cannot be imported ends the collection of tests, with 2.
-    if _pytest("-p", "no:cacheprovider", *tests, before=_confined()) not in (1, 2):
+    code = _pytest("-p", "no:cacheprovider", *tests, before=_confined())
+    # A module that cannot be imported ends the collection of tests, with 2; what
+    # crashes ends pytest by a signal.
+    if code not in (1, 2) and 0 <= code < SIGNALLED:
         return 0
     sys.stdout.write(f"{BY_OWN_TESTS}\n")
     return 1

@@ -15,7 +15,14 @@ from typing import Any, Callable, Iterator
 
 import pytest
 
-from shm_reference import ShareableList, SharedMemory, _packing, _views, shared_memory
+from shm_reference import (
+    ShareableList,
+    SharedMemory,
+    _packing,
+    _posix,
+    _views,
+    shared_memory,
+)
 
 VALUES = ["howdy", b"HoWdY", -273.154, 100, None, True, 42, "\u20ac" * 5, b"x" * 17, ""]
 
@@ -146,6 +153,49 @@ def test_generated_names_are_tried_again(
     other.unlink()
 
     assert other.name == name + "2"
+
+
+def test_a_programs_own_names_are_not_taken_for_novel(
+    shm: SharedMemory,
+    name: str,
+    messages: list[tuple[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The tracker is told of none that is somebody else's: we might die then."""
+    names = iter(["/" + name, "/" + name + "2"])
+    monkeypatch.setattr(shared_memory, "_make_filename", lambda: next(names))
+    other = SharedMemory(create=True, size=1)
+    other.close()
+    _posix.remove("/" + name + "2")
+
+    assert ("register", "/" + name) not in messages
+
+
+def test_a_handle_that_never_opened_is_empty() -> None:
+    """As a subclass may have it whose own __init__ fails."""
+    handle = SharedMemory.__new__(SharedMemory)
+    handle.close()
+
+    assert (handle.size, handle.name, handle.buf) == (0, None, None)
+
+
+def test_a_descriptor_that_is_closed_already_is_no_error(shm: SharedMemory) -> None:
+    """Programs that sweep all descriptors close that of a handle, too."""
+    os.close(shm._fd)
+    shm.close()
+
+    assert shm.buf is None
+
+
+def test_a_block_costs_one_descriptor_where_that_can_be(name: str) -> None:
+    """The mapping has none of its own from CPython 3.13 on."""
+    before = descriptors()
+    shm = SharedMemory(name, create=True, size=10, track=False)
+    more = descriptors() - before
+    shm.close()
+    is_cpython = sys.implementation.name == "cpython"
+
+    assert more == (1 if is_cpython and sys.version_info >= (3, 13) else 2)
 
 
 def test_one_block_however_many_slashes(run: Any, name: str) -> None:

@@ -26,6 +26,47 @@ def test_it_is_reached_through_its_module(messages: list[tuple[str, str]]) -> No
     assert messages == [("register", "/x"), ("unregister", "/x")]
 
 
+def test_replaced_functions_are_told_while_it_runs(
+    request: pytest.FixtureRequest,
+) -> None:
+    """Nothing is written to a tracker past the function that a program has put there."""
+    resource_tracker.ensure_running()
+    messages: list[tuple[str, str]] = request.getfixturevalue("messages")
+    _tracker.register("/x")
+    _tracker.unregister("/x")
+
+    assert messages == [("register", "/x"), ("unregister", "/x")]
+
+
+def test_functions_that_were_replaced_before_are_told(run: Any) -> None:
+    """A program may do so before it imports this module."""
+    script = """if True:
+    from multiprocessing import resource_tracker
+    resource_tracker.ensure_running()
+    resource_tracker.register = lambda name, kind: print("register", kind)
+    resource_tracker.unregister = lambda name, kind: print("unregister", kind)
+    from shm_reference import SharedMemory
+    shm = SharedMemory(create=True, size=1)
+    shm.close(); shm.unlink()
+    """
+    done = run(script)
+
+    assert (done.stderr, done.stdout.split()) == (
+        "",
+        ["register", "shared_memory", "unregister", "shared_memory"],
+    )
+
+
+def test_a_generated_name_is_told_once(messages: list[tuple[str, str]]) -> None:
+    """Before there is a block, and not again when it is there."""
+    shm = SharedMemory(create=True, size=1)
+    shm.close()
+    assert messages == [("register", str(shm._name))]
+    shm.unlink()
+
+    assert messages[1:] == [("unregister", str(shm._name))]
+
+
 @pytest.mark.parametrize(
     ("protocol", "name", "is_expressible"),
     [
@@ -72,18 +113,30 @@ def test_names_beyond_the_protocol_are_refused(
     not sys.platform.startswith("linux"), reason="slashes are folded on Linux"
 )
 @pytest.mark.parametrize("thread", [1, 200, 4_000_000])
-@pytest.mark.parametrize("length", [2, 240, 253])
+@pytest.mark.parametrize("length", [2, 240, 253, 254])
 def test_another_spelling_has_room(
     monkeypatch: pytest.MonkeyPatch, thread: int, length: int
 ) -> None:
     """Whatever the thread's number, the message with it is one that can be sent."""
     monkeypatch.setattr(threading, "get_native_id", lambda: thread)
+    state = resource_tracker._resource_tracker
+    monkeypatch.setattr(state, "_use_simple_format", False, raising=False)
     name = "/" + "x" * (length - 1)
     spelling = _tracker._other_spelling(name)
 
     assert spelling is not None
     assert name != spelling == "/" * (len(spelling) - length) + name
     assert _tracker._refuse_inexpressible(spelling) >= 0
+
+
+def test_a_name_that_fills_its_message_has_no_other_spelling(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One slash more, and the tracker would not be told."""
+    state = resource_tracker._resource_tracker
+    monkeypatch.setattr(state, "_use_simple_format", False, raising=False)
+
+    assert _tracker._other_spelling("/" + "x" * 254) is None
 
 
 @pytest.mark.skipif(
@@ -100,11 +153,15 @@ def test_a_tracker_that_has_died_is_started_anew(run: Any, name: str) -> None:
         SharedMemory({name!r}, create=True, size=1).close()
         os.kill(tracker._pid, signal.SIGKILL)
         os.waitid(os.P_PID, tracker._pid, os.WEXITED | os.WNOWAIT)
+        blocked = {{signal.SIGINT, signal.SIGTERM}}
+        signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
         SharedMemory({name!r}).unlink()
+        print(signal.pthread_sigmask(signal.SIG_BLOCK, ()) == blocked)
         """
     )
 
     assert done.returncode == 0, done.stderr
+    assert done.stdout == "True\n"
     assert "died unexpectedly" in done.stderr
     assert not Path("/dev/shm", name).exists()
 

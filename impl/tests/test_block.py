@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import mmap
 import os
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any, List, NoReturn, Tuple
 
@@ -47,8 +48,10 @@ def said(name: str, monkeypatch: pytest.MonkeyPatch) -> Said:
     ("owner", "call"),
     [(os, "ftruncate"), (mmap, "mmap"), (_posix._native, "shm_open")],
 )
+@pytest.mark.parametrize("is_novel", [True, False])
 def test_failed_creates_leave_nothing(
     name: str,
+    is_novel: bool,
     said: Said,
     monkeypatch: pytest.MonkeyPatch,
     owner: Any,
@@ -56,15 +59,34 @@ def test_failed_creates_leave_nothing(
 ) -> None:
     """Whichever call fails, no block, descriptor or tracker entry is left."""
     before = descriptors()
+    request = request_for(name, CREATE)._replace(is_novel=is_novel)
     with monkeypatch.context() as patch:
         patch.setattr(owner, call, fail)
         with pytest.raises(OSError, match="injected"):
-            _block.create(request_for(name, CREATE))
+            _block.create(request)
 
     assert not exists(name)
     assert descriptors() == before
     assert [it[0] for it in said] in ([], ["register", "unregister"])
     assert len({it[1] for it in said}) <= 1
+
+
+def test_an_attach_that_cannot_be_tracked_is_undone(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mapping and the descriptor go, and the error is the tracker's."""
+    state = resource_tracker._resource_tracker
+    monkeypatch.setattr(state, "_use_simple_format", True, raising=False)
+    SharedMemory(name + "\xe9", create=True, size=3, track=False).close()
+    before = descriptors()
+    # The error, which is kept, keeps what it was about.
+    with pytest.raises(ValueError, match="cannot track"):
+        SharedMemory(name + "\xe9")
+    maps = Path("/proc/self/maps").read_text("utf-8")
+    _posix.remove(f"/{name}\xe9")
+
+    assert descriptors() == before
+    assert name not in maps
 
 
 @pytest.mark.parametrize(

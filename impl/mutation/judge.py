@@ -36,10 +36,10 @@ SELECTIONS = {
 LISTS = ("list.",)
 # By module, those of our own tests that know it.
 OWN = {
-    "_block.py": ("block", "shared_memory", "extensions"),
+    "_block.py": ("block", "shared_memory", "extensions", "tracker"),
     "_names.py": ("names", "shared_memory"),
     "_packing.py": ("items", "layout", "extensions"),
-    "_posix.py": ("posix", "block", "managers", "extensions"),
+    "_posix.py": ("posix", "block", "managers", "extensions", "shared_memory"),
     "_system.py": ("posix",),
     "_tracker.py": ("tracker", "block"),
     "_trailing.py": ("extensions",),

@@ -80,11 +80,12 @@ def test_an_attach_that_cannot_be_tracked_is_undone(
     SharedMemory(name + "\xe9", create=True, size=3, track=False).close()
     before = descriptors()
     # The error, which is kept, keeps what it was about.
-    with pytest.raises(ValueError, match="cannot track"):
+    with pytest.raises(ValueError, match="cannot track") as error:
         SharedMemory(name + "\xe9")
     maps = Path("/proc/self/maps").read_text("utf-8")
     _posix.remove(f"/{name}\xe9")
 
+    assert error.traceback
     assert descriptors() == before
     assert name not in maps
 

@@ -171,6 +171,24 @@ def test_a_programs_own_names_are_not_taken_for_novel(
     assert ("register", "/" + name) not in messages
 
 
+def test_an_attach_never_makes_a_block(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not for a moment either: others would see it."""
+    asked: list[int] = []
+    right = _posix.open_block
+
+    def open_block(name: str, flags: int, mode: int, size: int) -> int:
+        asked.append(flags)
+        return right(name, flags, mode, size)
+
+    monkeypatch.setattr(_posix, "open_block", open_block)
+    with pytest.raises(FileNotFoundError):
+        SharedMemory(name)
+
+    assert asked == [os.O_RDWR]
+
+
 def test_a_handle_that_never_opened_is_empty() -> None:
     """As a subclass may have it whose own __init__ fails."""
     handle = SharedMemory.__new__(SharedMemory)

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import pytest
 
 from shm_conformance import processes
-from shm_conformance.errors import Crashed, Violation
+from shm_conformance.errors import Crashed, HarnessError, Violation
 from shm_conformance.suite import lines, list_races
 from shm_conformance.syscalls import Call
 
@@ -41,3 +41,16 @@ def test_a_failure_of_who_was_held_is_told(actor: Any) -> None:
     line = Call("line", 1, "x = 1")
     with pytest.raises(Crashed), list_races._held(actor, line, lambda: fail):  # noqa: SLF001
         pass
+
+
+@pytest.mark.parametrize(
+    ("finish", "error"), [(fail, Crashed), (lambda: None, HarnessError)]
+)
+def test_who_ends_before_the_line_says_why(
+    actor: Any, monkeypatch: pytest.MonkeyPatch, finish: Any, error: type[Exception]
+) -> None:
+    """Only where nothing went wrong is it our fault that the line did not come."""
+    monkeypatch.setattr(processes, "await_stop", lambda *_: False)
+    line = Call("line", 1, "x = 1")
+    with pytest.raises(error), list_races._held(actor, line, lambda: finish):  # noqa: SLF001
+        pytest.fail("it is not held")

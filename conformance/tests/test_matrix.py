@@ -42,11 +42,12 @@ def judged(tmp_path: Path, *words: str) -> tuple[int, list[dict[str, Any]], str]
 @pytest.fixture(scope="module")
 def another() -> str:
     """The command of an interpreter that is not the running one."""
+    own = survey([(sys.executable,)]).found[0]
     for command in candidates(os.environ, Path.home()):
         # What says the same of itself as the running one is found only once.
-        own, *others = survey([(sys.executable,), command]).found
-        for it in others:
-            if it.facts["platform"] == own.facts["platform"]:
+        for it in survey([own.command, command]).found:
+            is_own = it.command == own.command
+            if not is_own and it.facts["platform"] == own.facts["platform"]:
                 return shlex.join(it.command)
     pytest.skip("this machine has one interpreter only")
 

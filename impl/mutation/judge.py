@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -55,8 +56,8 @@ EXTENSIONS = {"_trailing.py", "extensions.py"}
 MOUNT = 'mount -t tmpfs -o mode=1777 tmpfs /dev/shm && exec "$@"'
 CONFINED = ("unshare", "--mount-proc", "--pid", "--fork", "--kill-child", "sh", "-c")
 CAUGHT = {"deviates", "crashed", "hung"}
-# By a shell, or what starts a namespace, an end by a signal is told as this and more.
-SIGNALLED = 128
+# What crashes ends by one of these; who starts it in a namespace tells 128 more.
+CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL}
 
 
 def main() -> int:
@@ -72,9 +73,8 @@ def main() -> int:
     names = OWN.get(changed, OWN_OF_LISTS)
     tests = [ROOT / "impl" / "tests" / f"test_{it}.py" for it in names]
     code = _pytest("-p", "no:cacheprovider", *tests, before=_confined())
-    # A module that cannot be imported ends the collection of tests, with 2; what
-    # crashes ends pytest by a signal.
-    if code not in (1, 2) and 0 <= code < SIGNALLED:
+    # A module that cannot be imported ends the collection of tests, with 2.
+    if code not in (1, 2) and not CRASHES & {-code, code - 128}:
         return 0
     sys.stdout.write(f"{BY_OWN_TESTS}\n")
     return 1

@@ -37,6 +37,8 @@ def open_block(name: str, flags: int, mode: int, size: int) -> int:
     try:
         descriptor: int = _native.shm_open(_whole(name), flags, mode)
     except OSError as error:
+        if error.filename is not None:
+            raise
         raise _naming(error, name) from None
     return descriptor
 
@@ -46,6 +48,8 @@ def remove(name: str) -> None:
     try:
         _native.shm_unlink(_whole(name))
     except OSError as error:
+        if error.filename is not None:
+            raise
         raise _naming(error, name) from None
 
 
@@ -110,5 +114,4 @@ def _whole(name: str) -> str:
 
 def _naming(error: OSError, name: str) -> OSError:
     # PyPy does not say which name it was.
-    known = error.filename is not None
-    return error if known else OSError(error.errno, error.strerror, name)
+    return OSError(error.errno, error.strerror, name)

@@ -90,7 +90,7 @@ def _deliver(verb: str, name: str) -> None:
         # A finaliser or a signal handler interrupted us inside the tracker's
         # lock (gh-109593): whoever is interrupted sends this as well.
         outbox.waiting.append((verb, name))
-    elif not _is_written(verb, name):
+    elif outbox.waiting or not _is_written(verb, name):
         _send_all(outbox, verb, name)
 
 
@@ -105,7 +105,7 @@ def _is_written(verb: str, name: str) -> bool:
     if function is None or function is not getattr(tracker, verb):
         return False
     line = f"{verb.upper()}:{name}:shared_memory\n"
-    descriptor = function.__self__._fd  # noqa: SLF001
+    descriptor = getattr(function.__self__, "_fd", None)
     try:
         return descriptor is not None and os.write(descriptor, line.encode("ascii")) > 0
     except OSError:
@@ -115,16 +115,22 @@ def _is_written(verb: str, name: str) -> bool:
 def _send_all(outbox: _Outbox, verb: str, name: str) -> None:
     outbox.is_open = True
     try:
+        # First what was left by one who was interrupted, and then failed.
+        _send_waiting(outbox)
         _send(verb, name)
-        while outbox.waiting:
-            _send(*outbox.waiting.popleft())
+        _send_waiting(outbox)
     finally:
         outbox.is_open = False
 
 
+def _send_waiting(outbox: _Outbox) -> None:
+    while outbox.waiting:
+        _send(*outbox.waiting.popleft())
+
+
 def _send(verb: str, name: str) -> None:
     function = getattr(tracker, verb)
-    if _is_started() and verb not in _PLAIN:
+    if _is_started() and function is not _PLAIN.get(verb):
         function(name, "shared_memory")
     else:
         # It starts the tracker, or another one in its place.

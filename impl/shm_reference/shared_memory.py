@@ -112,8 +112,6 @@ class SharedMemory:
 
     def __del__(self) -> None:
         # Also at the end of the interpreter, and for a handle that never opened.
-        if self._mmap is None and self._fd < 0:
-            return
         try:
             if not _views.IS_KNOWN:
                 # Nobody asked for an end, and someone may still be looking.

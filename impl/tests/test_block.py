@@ -79,11 +79,13 @@ def test_an_attach_that_cannot_be_tracked_is_undone(
     monkeypatch.setattr(state, "_use_simple_format", True, raising=False)
     SharedMemory(name + "\xe9", create=True, size=3, track=False).close()
     before = descriptors()
-    # The error, which is kept, keeps what it was about.
-    with pytest.raises(ValueError, match="cannot track") as error:
-        SharedMemory(name + "\xe9")
-    maps = Path("/proc/self/maps").read_text("utf-8")
-    _posix.remove(f"/{name}\xe9")
+    try:
+        # The error, which is kept, keeps what it was about.
+        with pytest.raises(ValueError, match="cannot track") as error:
+            SharedMemory(name + "\xe9")
+        maps = Path("/proc/self/maps").read_text("utf-8")
+    finally:
+        _posix.remove(f"/{name}\xe9")
 
     assert error.traceback
     assert descriptors() == before

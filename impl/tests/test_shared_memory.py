@@ -197,6 +197,22 @@ def test_a_handle_that_never_opened_is_empty() -> None:
     assert (handle.size, handle.name, handle.buf) == (0, None, None)
 
 
+def test_a_subclass_closes_what_never_opened(name: str) -> None:
+    """It may have more to give back than the block."""
+    closed: list[None] = []
+
+    class Handle(SharedMemory):
+        def close(self) -> None:
+            closed.append(None)
+            super().close()
+
+    with pytest.raises(FileNotFoundError):
+        Handle(name)
+    gc.collect()
+
+    assert closed
+
+
 def test_a_descriptor_that_is_closed_already_is_no_error(shm: SharedMemory) -> None:
     """Programs that sweep all descriptors close that of a handle, too."""
     os.close(shm._fd)

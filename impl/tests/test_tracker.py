@@ -182,6 +182,32 @@ def test_reentrant_messages_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     assert log == ["begin /outer", "end /outer", "begin /inner", "end /inner"]
 
 
+def test_what_an_interruption_left_is_sent_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A message that waited for one that failed goes out before the next."""
+    resource_tracker.ensure_running()
+    said: list[tuple[str, str]] = []
+
+    def fail(name: str, kind: str) -> None:
+        _tracker.unregister("/x")
+        raise OSError("injected")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(resource_tracker, "register", fail)
+        with pytest.raises(OSError, match="injected"):
+            _tracker.register("/y")
+    monkeypatch.setattr(
+        resource_tracker, "unregister", lambda name, kind: said.append(("un", name))
+    )
+    monkeypatch.setattr(
+        resource_tracker, "register", lambda name, kind: said.append(("re", name))
+    )
+    _tracker.register("/z")
+
+    assert said == [("un", "/x"), ("re", "/z")]
+
+
 def test_a_failing_tracker_does_not_stay_busy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -14,7 +14,12 @@ from dataclasses import dataclass
 
 from shm_conformance import processes, strips
 from shm_conformance.actors import Actor, Actors
-from shm_conformance.errors import HarnessError, Unsupported, Violation
+from shm_conformance.errors import (
+    ConformanceError,
+    HarnessError,
+    Unsupported,
+    Violation,
+)
 from shm_conformance.messages import encode
 from shm_conformance.remotes import Block, encoded, short_text
 from shm_conformance.schedules import parse
@@ -117,9 +122,14 @@ def _try(race: ListRace, line: Call) -> Violation | None:
             race.meanwhile()
         race.judge()
     except Violation as error:
+        # It counts, whatever else does not work any more.
+        with suppress(ConformanceError):
+            race.clean()
         return error
-    finally:
+    except BaseException:
         race.clean()
+        raise
+    race.clean()
     return None
 
 
@@ -128,17 +138,16 @@ def _held(actor: Actor, line: Call, begin: Begin) -> Iterator[None]:
     """Hold an actor before a line of what it begins; afterwards it has done it."""
     label = f"stop before line {line.nth}, {line.text}"
     actor.do("watch", label, stop=line.nth, every=True)
-    finish = begin()
+    finish, process = begin(), actor.process
+    if not processes.await_stop(process.pid, lambda: process.has_answered):
+        # Who has crashed, or has failed before, says so.
+        _go_on(actor, finish)
+        raise HarnessError(f"the line did not come: {line.text}")
     try:
-        stopped = processes.await_stop(
-            actor.process.pid, lambda: actor.process.has_answered
-        )
-        if not stopped:
-            raise HarnessError(f"the line did not come: {line.text}")
         yield
     except BaseException:
         # What was wrong meanwhile counts, whatever becomes of the one who was held.
-        with suppress(Exception):
+        with suppress(ConformanceError):
             _go_on(actor, finish)
         raise
     _go_on(actor, finish)

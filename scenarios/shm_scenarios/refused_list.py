@@ -1,8 +1,7 @@
 """A list that is refused leaves its block behind.
 
-One of the values has a type that a ShareableList does not take. The KeyError comes
-when the block is there already; it keeps its name, and the list cannot be made again
-under it.
+One of the values is an int beyond 64 bits. The struct.error comes when the block is
+there already; it keeps its name, and the list cannot be made again under it.
 """
 
 from __future__ import annotations

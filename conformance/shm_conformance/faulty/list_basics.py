@@ -177,6 +177,13 @@ def shm_is_of_another_class(copy: Any) -> None:
     copy.shared_memory.ShareableList.__init__ = new
 
 
+@fails("list.class.takes-a-parameter")
+def a_parameter_gives_the_class(copy: Any) -> None:
+    copy.shared_memory.ShareableList.__class_getitem__ = classmethod(
+        lambda cls, item: cls
+    )
+
+
 @fails("list.repr.shows-values-and-name")
 def repr_leaves_out_the_name(copy: Any) -> None:
     copy.shared_memory.ShareableList.__repr__ = lambda self: (

@@ -106,6 +106,12 @@ REQUIREMENTS = (
         SHM,
     ),
     should(
+        "list.class.takes-a-parameter",
+        "ShareableList[int] is a generic alias of the class with that argument, and"
+        " makes lists as the class does.",
+        "test_genericalias of CPython, which has ShareableList among its generic types",
+    ),
+    should(
         "list.repr.shows-values-and-name",
         "repr() is ShareableList([...], name='...') with the values and the name.",
         f"{EXAMPLES}; {CPYTHON}",

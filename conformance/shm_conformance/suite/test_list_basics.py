@@ -10,10 +10,12 @@ from typing import Any
 
 from shm_conformance import checks
 from shm_conformance.actors import Actors
-from shm_conformance.errors import TargetError
+from shm_conformance.errors import TargetError, Unsupported
 from shm_conformance.messages import iterator_over
 from shm_conformance.suite import requirement
 
+ORIGIN = "alias.__origin__.__name__"
+ARGUMENTS = "[it.__name__ for it in alias.__args__]"
 MIXED = [7, "text", b"bytes", 2.5, True, None]
 # What changes the length of a built-in list, with arguments that it would take.
 GROW_OR_SHRINK: dict[str, tuple[object, ...]] = {
@@ -248,6 +250,24 @@ def test_shm_is_the_block(actors: Actors) -> None:
     )
     checks.exists(actors, str(block.shm.get("name")))
     checks.that(block.shm.read() != before, "shm.buf did not change", "another content")
+
+
+@requirement("list.class.takes-a-parameter")
+def test_the_class_takes_a_parameter(actors: Actors) -> None:
+    """What type checkers are told of the items, the class itself can be told too."""
+    actor = actors.start()
+    if not actor.run("hasattr(__import__('types'), 'GenericAlias')"):
+        raise Unsupported("no generic aliases before Python 3.9")
+    actor.run("alias = shared_memory.ShareableList[int]\nitems = alias([1])")
+
+    origin, arguments, made = map(
+        actor.run, (ORIGIN, ARGUMENTS, "type(items).__name__")
+    )
+
+    actor.run("items.shm.close()\nitems.shm.unlink()")
+    checks.same("the alias is of", origin, "ShareableList")
+    checks.same("its arguments are", arguments, ["int"])
+    checks.same("what it makes is a", made, "ShareableList")
 
 
 @requirement("list.repr.shows-values-and-name")

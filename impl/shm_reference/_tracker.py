@@ -101,8 +101,11 @@ def _is_written(verb: str, name: str) -> bool:
     the tracker lives. The line itself tells as much, and needs no lock.
     """
     function = _PLAIN.get(verb)
-    # Who has replaced such a function is to hear of the name.
+    # Who has replaced such a function is to hear of the name. What is no text of a
+    # line (as JSON it can be told) is left to them.
     if function is None or function is not getattr(tracker, verb):
+        return False
+    if not (name.isascii() and name.isprintable()):
         return False
     line = f"{verb.upper()}:{name}:shared_memory\n"
     descriptor = getattr(function.__self__, "_fd", None)
@@ -155,9 +158,9 @@ def _is_started() -> bool:
 
 
 def _plain() -> dict[str, Any]:
-    """Return those of the tracker's functions that write lines (before 3.13.10)."""
+    """Return those of the tracker's functions in whose place a line can be written."""
     state = _state()
-    if state is None or hasattr(state, "_use_simple_format"):
+    if state is None or not _takes_lines():
         return {}
     functions = {it: getattr(tracker, it) for it in ("register", "unregister")}
     return {
@@ -165,6 +168,18 @@ def _plain() -> dict[str, Any]:
         for verb, function in functions.items()
         if getattr(function, "__self__", None) is state
     }
+
+
+def _takes_lines() -> bool:
+    if not hasattr(_state(), "_use_simple_format"):
+        return True
+    # From 3.13.10 on they write JSON, and the tracker may read lines as well: its
+    # reader is asked.
+    try:
+        read = tracker._decode_message(b"REGISTER:/a:b:shared_memory\n")  # noqa: SLF001
+    except (AttributeError, ValueError):
+        return False
+    return tuple(read) == ("REGISTER", "shared_memory", "/a:b")
 
 
 _PLAIN = _plain()

@@ -1,6 +1,8 @@
 # ruff: noqa: SLF001
 from __future__ import annotations
 
+import json
+import os
 import signal
 import sys
 import threading
@@ -139,10 +141,44 @@ def test_a_name_that_fills_its_message_has_no_other_spelling(
     assert _tracker._other_spelling("/" + "x" * 254) is None
 
 
-@pytest.mark.skipif(
-    hasattr(resource_tracker._resource_tracker, "_use_simple_format"),
-    reason="this Python's tracker is told in another way",
-)
+READERS: dict[str, Any] = {
+    "lines": lambda line: ("REGISTER", "shared_memory", "/a:b"),
+    "lines, split at each colon": lambda line: ("REGISTER", "b", "/a"),
+    "JSON": lambda line: json.loads(line),
+    "another number of parts": lambda line: (),
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_lines_are_for_those_who_read_them(
+    reader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tracker that is told in JSON is asked by its reader, if it has one we know."""
+    state = resource_tracker._resource_tracker
+    monkeypatch.setattr(state, "_use_simple_format", False, raising=False)
+    monkeypatch.setattr(
+        resource_tracker, "_decode_message", READERS[reader], raising=False
+    )
+    assert bool(_tracker._plain()) == (reader == "lines")
+
+    monkeypatch.delattr(resource_tracker, "_decode_message")
+
+    assert not _tracker._plain()
+
+
+@pytest.mark.parametrize("name", ["/\N{SNOWMAN}", "/two\nlines"])
+def test_what_is_no_line_is_not_written(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is left to the tracker's own functions, which may have another way."""
+    written: list[object] = []
+    resource_tracker.ensure_running()
+    monkeypatch.setattr(os, "write", lambda *args: written.append(args))
+
+    assert not _tracker._is_written("register", name)
+    assert not written
+
+
 def test_a_tracker_that_has_died_is_started_anew(run: Any, name: str) -> None:
     """A message that nobody reads any more goes to a new tracker, with a warning."""
     done = run(

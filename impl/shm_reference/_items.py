@@ -11,6 +11,7 @@ import operator
 from typing import TYPE_CHECKING, Any, Iterator
 
 from . import _layout, _runs, _values
+from ._writing import IS_COMPILED
 
 if TYPE_CHECKING:
     from .shared_memory import SharedMemory
@@ -68,27 +69,26 @@ class Items:
     def count(self, value: object) -> int:
         """Return how many items are equal to *value*."""
         code = _values.code_of(value)
-        if code is None or not self._has_usual_ways():
+        if code is None:
             return sum(value == it for it in self)
         return sum(it.count(value) for it in self._runs(code))
 
     def index(self, value: object) -> int:
         """Return the position of the first item equal to *value*, or ValueError."""
         code = _values.code_of(value)
-        is_usual = code is not None and self._has_usual_ways()
         before = 0
-        for run in self._runs(code) if is_usual else [list(self)]:
+        for run in [list(self)] if code is None else self._runs(code):
             if value in run:
                 return before + run.index(value)
             before += len(run)
         raise ValueError(f"{value!r} not in this container")
 
     def _values(self) -> list[Any]:
-        if not self._has_usual_ways():
-            return list(self)
         return [it for run in self._runs() for it in run]
 
     def _runs(self, wanted: int | None = None) -> Iterator[list[Any]]:
+        if IS_COMPILED or not self._has_usual_ways():
+            return iter([list(self)])
         memory = self._memory()
         return _runs.read(self._layout, memory, wanted)
 

@@ -22,8 +22,8 @@ import struct
 from operator import sub
 from typing import Sequence
 
-from . import _values
-from ._values import LONGEST, NONE, TOO_LONG, WORD, Item
+from . import _values, _writing
+from ._values import LONGEST, NONE, STRINGS, TOO_LONG, WORD, Item
 
 _ATTEMPTS = 100
 
@@ -121,8 +121,10 @@ class Layout:
 
     def set(self, memory: memoryview, position: int, item: Item) -> None:
         """Replace one value, or raise ValueError and change nothing."""
-        for at, content in self.steps(memory, position, item):
-            memory[at : at + len(content)] = content
+        first, *others = self.steps(memory, position, item)
+        _writing.write(memory, *first)
+        for at, content in others:
+            _writing.write(memory, at, content)
 
     def steps(
         self, memory: memoryview, position: int, item: Item
@@ -159,4 +161,5 @@ def _place(item: Item, room: int) -> tuple[int, bytes]:
         return item.format, item.content
     if len(item.content) > room:
         raise ValueError(TOO_LONG)
-    return _values.word(f"{room}s"), item.content.ljust(room, b"\0")
+    format = STRINGS.get(room) or _values.word(f"{room}s")
+    return format, item.content.ljust(room, b"\0")

@@ -41,7 +41,7 @@ def _string(code: int, words: int) -> _Form:
 
 
 # By type and the words that the content fills, for what is not long.
-_SHORT = {
+_SHORT: dict[type, list[_Form]] = {
     kind: [_string(code, it) for it in range(33)]
     for kind, code in ((str, STR), (bytes, BYTES))
 }
@@ -53,10 +53,7 @@ def pack(values: Sequence[Any]) -> Packed:
     Raises what `_values.encode` raises.
     """
     contents = [it.encode() if type(it) is str else it for it in values]
-    forms = [
-        _FIXED[kind] if kind in _FIXED else _form(kind, content)
-        for kind, content in zip(map(type, values), contents)
-    ]
+    forms = _forms(values, contents)
     texts, codes, slots = zip(*forms) if forms else ((), (), ())
     formats = b"".join(texts)
     offsets = list(accumulate(slots, initial=0))
@@ -65,14 +62,24 @@ def pack(values: Sequence[Any]) -> Packed:
     return Packed(Layout(len(values), offsets[-1]), content)
 
 
+def _forms(values: Sequence[Any], contents: Sequence[Any]) -> list[_Form]:
+    try:
+        return [
+            _FIXED[kind] if kind in _FIXED else _SHORT[kind][-(-len(content) // WORD)]
+            for kind, content in zip(map(type, values), contents)
+        ]
+    except LookupError:
+        return list(map(_form, map(type, values), contents))
+
+
 def _form(kind: type, content: Any) -> _Form:
+    if kind in _FIXED:
+        return _FIXED[kind]
     if kind not in _SHORT:
         raise _values.unsupported(kind)
     if len(content) > LONGEST:
         raise _values.too_long(content)
-    words = -(-len(content) // WORD)
-    short = _SHORT[kind]
-    return short[words] if words < len(short) else _string(short[0].code, words)
+    return _string(_SHORT[kind][0].code, -(-len(content) // WORD))
 
 
 def _pack(formats: bytes, contents: list[Any]) -> bytes:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # A position out of range or of another type, a view that is not lent (any more),
 # a value that is refused: `_items` knows which.
-_UNUSUAL = IndexError, TypeError, ValueError
+_UNUSUAL = LookupError, TypeError, ValueError
 
 
 class QuickItems(Items):
@@ -75,25 +75,19 @@ class QuickItems(Items):
                 value = self._words[self._starts[position]]
             elif format == FLOAT:
                 value = self._floats[self._starts[position]]
+            elif NUMBER < (code := self._codes[position]) < NONE:
+                at = WORD * self._starts[position]
+                value = self._shm._mmap[at : at + WIDTHS[format]].rstrip(b"\0")
+                if code == STR:
+                    value = value.decode()
+                return value if self._codes[position] == code else self._read(position)
             else:
-                return self._get_other(position, format)
+                return None if code == NONE else self._get_bool(position, format)
             if self._codes[position] == NUMBER:
                 return value
         except _UNUSUAL:
             self._prepare()
         return self._read(position)
-
-    def _get_other(self, position: int, format: int) -> Any:
-        code = self._codes[position]
-        if code == NONE:
-            return None
-        if not NUMBER < code < NONE or format not in WIDTHS:
-            return self._get_bool(position, format)
-        at = WORD * self._starts[position]
-        content = self._shm._mmap[at : at + WIDTHS[format]].rstrip(b"\0")
-        if self._codes[position] != code:
-            return self._read(position)
-        return content.decode() if code == STR else content
 
     def _get_bool(self, position: int, format: int) -> Any:
         if format == BOOL:
@@ -102,46 +96,43 @@ class QuickItems(Items):
                 return value
         return self._read(position)
 
-    def __setitem__(self, position: int, value: object) -> None:
+    def __setitem__(self, position: int, value: Any) -> None:
+        kind = type(value)
         try:
-            if self._put(position, value):
+            # Like is replaced by like, if that is what is asked.
+            if kind is int and self._formats[position] == INT:
+                if self._codes[position] == NUMBER:
+                    self._words[self._starts[position]] = value
+                    return
+            elif kind is float and self._formats[position] == FLOAT:
+                if self._codes[position] == NUMBER:
+                    self._floats[self._starts[position]] = value
+                    return
+            elif self._put_string(position, kind, value):
                 return
         except _UNUSUAL:
             self._prepare()
         self._write(position, value)
 
-    def _put(self, position: int, value: Any) -> bool:
-        """Replace like by like, if that is what is asked."""
-        kind = type(value)
-        if kind is int and self._formats[position] == INT:
-            view = self._words
-        elif kind is float and self._formats[position] == FLOAT:
-            view = self._floats
-        elif kind is str:
-            return self._put_string(position, value.encode(), STR)
+    def _put_string(self, position: int, kind: type, value: Any) -> bool:
+        if kind is str:
+            code, content = STR, value.encode()
+        elif kind is bytes:
+            code, content = BYTES, value
         else:
-            return kind is bytes and self._put_string(position, value, BYTES)
-        if self._codes[position] == NUMBER:
-            view[self._starts[position]] = value
-            return True
-        return False
-
-    def _put_string(self, position: int, content: bytes, code: int) -> bool:
-        width = WIDTHS.get(self._formats[position], 0)
+            return False
+        width = WIDTHS.get(self._formats[position])
         if not width or self._codes[position] != code:
             return False
-        if not len(content) <= width <= self._room(position):
-            return False
-        at = WORD * self._starts[position]
-        self._shm._mmap[at : at + width] = content.ljust(width, b"\0")
-        return True
-
-    def _room(self, position: int) -> int:
         starts, following = self._starts, position + 1
         # The last item, counted from either end, is followed by the formats.
         is_inner = following and following < len(starts)
         end = starts[following] if is_inner else len(self._words)
-        return WORD * (end - starts[position])
+        if not len(content) <= width <= WORD * (end - starts[position]):
+            return False
+        at = WORD * starts[position]
+        self._shm._mmap[at : at + width] = content.ljust(width, b"\0")
+        return True
 
     def __iter__(self) -> Iterator[Any]:
         if type(self).__getitem__ is not QuickItems.__getitem__:
@@ -152,19 +143,25 @@ class QuickItems(Items):
         return self._iterate()
 
     def _iterate(self) -> Iterator[Any]:
-        words, floats, codes = self._words, self._floats, self._codes
+        shm, words, floats, codes = self._shm, self._words, self._floats, self._codes
         position = 0
         try:
-            for start, format in zip(self._starts, self._formats):
-                if format == INT:
-                    value = words[start]
-                elif format == FLOAT:
-                    value = floats[start]
+            for start, format, code in zip(self._starts, self._formats, codes):
+                if code == NUMBER:
+                    if format == INT:
+                        value = words[start]
+                    elif format == FLOAT:
+                        value = floats[start]
+                    else:
+                        value = self._get_bool(position, format)
+                elif code < NONE:
+                    at = WORD * start
+                    value = shm._mmap[at : at + WIDTHS[format]].rstrip(b"\0")
+                    if code == STR:
+                        value = value.decode()
                 else:
-                    yield self._get_other(position, format)
-                    position += 1
-                    continue
-                yield self[position] if codes[position] else value
+                    value = None if code == NONE else self._read(position)
+                yield value if codes[position] == code else self._read(position)
                 position += 1
         except _UNUSUAL:
             pass

@@ -11,9 +11,20 @@ from typing import Any, Iterator, Sequence
 
 from . import _values
 from ._layout import Layout
-from ._values import BOOL, FLOAT, INT, NONE, NUMBER, STR, WIDTHS, WORD
+from ._values import (
+    BOOL,
+    BYTES,
+    FLOAT,
+    INT,
+    NONE,
+    NOTHING,
+    NUMBER,
+    STR,
+    WIDTHS,
+    WORD,
+)
 
-_RUN = 256
+_RUN = 1024
 
 # Stands for an item that is not wanted; no item is equal to it.
 OTHER = ...
@@ -58,27 +69,50 @@ def _decode(
     content: bytes,
     wanted: int | None,
 ) -> list[Any]:
-    words, floats = (memoryview(content).cast(it) for it in ("q", "d"))
-    first = starts[0]
     known = struct.unpack(f"{len(codes)}q", formats)
+    values = _unpack(formats, content) if _are_usual(known, codes) else None
+    if values is None:
+        return [
+            OTHER
+            if wanted is not None and code != wanted
+            else _values.decode(content, WORD * (at - starts[0]), format, code)
+            for format, code, at in zip(known, codes, starts)
+        ]
+    if wanted == NUMBER:
+        return [it if code == NUMBER else OTHER for it, code in zip(values, codes)]
     return [
         OTHER
         if wanted is not None and code != wanted
-        else words[at - first]
-        if format == INT and not code
-        else floats[at - first]
-        if format == FLOAT and not code
+        else it
+        if code == NUMBER
         else None
         if code == NONE
-        else content[WORD * (at - first) + 7] != 0
-        if format == BOOL and not code
-        else _string(content, WORD * (at - first), WIDTHS[format], code)
-        if NUMBER < code < NONE and format in WIDTHS
-        else _values.decode(content, WORD * (at - first), format, code)
-        for format, code, at in zip(known, codes, starts)
+        else it.rstrip(b"\0").decode()
+        if code == STR
+        else it.rstrip(b"\0")
+        for it, code in zip(values, codes)
     ]
 
 
-def _string(content: bytes, at: int, width: int, code: int) -> str | bytes:
-    text = content[at : at + width].rstrip(b"\0")
-    return text.decode() if code == STR else text
+def _are_usual(formats: Sequence[int], codes: bytes) -> bool:
+    """Tell whether each format is a common one, and its code the one that goes with it."""
+    try:
+        usual = bytes(map(_CODES.__getitem__, formats))
+    except KeyError:
+        return False
+    return usual == codes.translate(_TEXT_IS_STR)
+
+
+_CODES = {
+    **dict.fromkeys(WIDTHS, STR),
+    **dict.fromkeys((INT, FLOAT, BOOL), NUMBER),
+    NOTHING: NONE,
+}
+_TEXT_IS_STR = bytes.maketrans(bytes([BYTES]), bytes([STR]))
+
+
+def _unpack(formats: bytes, content: bytes) -> Sequence[Any] | None:
+    """Take a run apart in one step; None where a slot has more room than its format."""
+    # A Struct of its own, as `struct.unpack` would keep the format of every list.
+    form = struct.Struct(b"=" + formats.translate(None, b"\0"))
+    return form.unpack(content) if form.size == len(content) else None

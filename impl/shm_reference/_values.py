@@ -25,10 +25,11 @@ def word(format: str) -> int:
     return int.from_bytes(text, sys.byteorder, signed=True)
 
 
-INT, FLOAT, BOOL = map(word, ("q", "d", "xxxxxxx?"))
+INT, FLOAT, BOOL, NOTHING = map(word, ("q", "d", "xxxxxxx?", "xxxxxx?x"))
 
-# How many bytes the formats of short strings ask for; longer ones are parsed.
-WIDTHS = {word(f"{it}s"): it for it in range(WORD, 1025, WORD)}
+# The formats of short strings, by how many bytes they ask for; longer ones are parsed.
+STRINGS = {it: word(f"{it}s") for it in range(WORD, 1025, WORD)}
+WIDTHS = {format: width for width, format in STRINGS.items()}
 
 
 class UnsupportedTypeError(KeyError, TypeError):
@@ -110,8 +111,14 @@ def decode(memory: Any, at: int, format: int, code: int) -> object:
     """Return the value that lies *at* a place; ValueError if that cannot be one."""
     if code == NONE:
         return None
-    if code == NUMBER and format in _SCALARS:
-        return _SCALARS[format](memory, at)[0]
+    if code == NUMBER:
+        # Each has a Struct of its own, which PyPy compiles into one access.
+        if format == INT:
+            return _int_at(memory, at)[0]
+        if format == FLOAT:
+            return _float_at(memory, at)[0]
+        if format == BOOL:
+            return _bool_at(memory, at)[0]
     width = WIDTHS.get(format) or _width(format)
     if not width or code not in (STR, BYTES):
         raise ValueError(f"an item has code {code} and format {text(format)!r}")
@@ -119,7 +126,9 @@ def decode(memory: Any, at: int, format: int, code: int) -> object:
     return content.decode() if code == STR else content
 
 
-_SCALARS = {word(it): struct.Struct(it).unpack_from for it in ("q", "d", "xxxxxxx?")}
+_int_at = struct.Struct("q").unpack_from
+_float_at = struct.Struct("d").unpack_from
+_bool_at = struct.Struct("xxxxxxx?").unpack_from
 
 
 def text(format: int) -> bytes:

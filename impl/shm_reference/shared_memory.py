@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Callable, Iterable, Sequence
 
 from . import _block, _layout, _names, _packing, _tracker, _unshared, _views
 from ._system import calls
+from ._writing import IS_COMPILED
 
-# Where references are not counted, code is compiled, and calls cost nothing.
-if TYPE_CHECKING or not _views.IS_KNOWN:
+if TYPE_CHECKING or IS_COMPILED:
     from ._items import Items
 elif _unshared.IS_NEEDED:
     from ._unshared import UnsharedItems as Items

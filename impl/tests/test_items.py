@@ -110,11 +110,11 @@ def test_count_and_index_are_those_of_a_list(name: str, value: object) -> None:
 
 def test_runs_are_joined(name: str) -> None:
     """Lists of more than one run are counted, searched and shown whole."""
-    values = [it % 300 for it in range(1000)]
+    values = [it % 1100 for it in range(2300)]
     items = ShareableList(values, name=name)
 
-    assert items.count(299) == values.count(299)
-    assert items.index(299) == values.index(299)
+    assert items.count(1099) == values.count(1099)
+    assert items.index(1099) == values.index(1099)
     assert shown(items) == values
     items.shm.close()
 

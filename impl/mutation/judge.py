@@ -45,6 +45,7 @@ OWN = {
     "_tracker.py": ("tracker", "block"),
     "_trailing.py": ("extensions",),
     "_views.py": ("views", "shared_memory"),
+    "_writing.py": ("writing",),
     "extensions.py": ("extensions",),
     "managers.py": ("managers",),
     "shared_memory.py": ("shared_memory", "items", "extensions"),

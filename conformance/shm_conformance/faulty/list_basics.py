@@ -163,6 +163,28 @@ def count_compares_types(copy: Any) -> None:
     copy.shared_memory.ShareableList.count = count
 
 
+@fails("list.search.asks-the-value")
+def a_search_trusts_types(copy: Any) -> None:
+    count = copy.shared_memory.ShareableList.count
+
+    def of_known_types(self: Any, value: object) -> Any:
+        known = (int, float, bool, str, bytes, type(None))
+        return count(self, value) if type(value) in known else 0
+
+    copy.shared_memory.ShareableList.count = of_known_types
+
+
+@fails("list.subclass.reads-its-way")
+def repr_reads_past_a_subclass(copy: Any) -> None:
+    kind = copy.shared_memory.ShareableList
+
+    def text(self: Any) -> str:
+        values = [kind.__getitem__(self, at) for at in range(len(self))]
+        return f"{type(self).__name__}({values!r}, name={self.shm.name!r})"
+
+    kind.__repr__ = text
+
+
 @fails("list.shm.is-the-block")
 def shm_is_of_another_class(copy: Any) -> None:
     class Memory(copy.shared_memory.SharedMemory):  # type: ignore[misc]

@@ -95,6 +95,17 @@ REQUIREMENTS = (
         "count(), index() and `in` find 1, 1.0 and True alike, and no str for bytes.",
         f"ShareableList.count: occurrences of value; {CPYTHON}",
     ),
+    should(
+        "list.search.asks-the-value",
+        "count() and index() find what a value calls equal by an __eq__ of its own.",
+        f"ShareableList.count: occurrences of value; {CPYTHON}",
+    ),
+    should(
+        "list.subclass.reads-its-way",
+        "What a subclass makes of __getitem__ or of __iter__ is what iteration, count(),"
+        " index() and repr() take for the items.",
+        f"ShareableList: list-like; {CPYTHON}",
+    ),
     may(
         "list.contains.nan",
         "A NaN may be found or not be found by `in`.",

@@ -16,6 +16,17 @@ from shm_conformance.suite import requirement
 
 ORIGIN = "alias.__origin__.__name__"
 ARGUMENTS = "[it.__name__ for it in alias.__args__]"
+EVEN = """
+class Even:
+    __hash__ = None
+    def __eq__(self, other):
+        return isinstance(other, int) and other % 2 == 0
+"""
+# How a subclass doubles what it reads, by the method that it overrides.
+DOUBLING = {
+    "__getitem__": "def __getitem__(self, at): return 2 * super().__getitem__(at)",
+    "__iter__": "def __iter__(self): return (2 * self[at] for at in range(len(self)))",
+}
 MIXED = [7, "text", b"bytes", 2.5, True, None]
 # What changes the length of a built-in list, with arguments that it would take.
 GROW_OR_SHRINK: dict[str, tuple[object, ...]] = {
@@ -225,6 +236,37 @@ def test_a_search_compares_by_equality(actors: Actors) -> None:
     checks.same("index(1.0)", block.call("index", 1.0), 1)
     contained = [block.apply("contains", it) for it in (1.0, False, "a")]
     checks.alike("`in` for 1.0, False, 'a'", contained, [True, True, False])
+
+
+@requirement("list.search.asks-the-value")
+def test_a_search_asks_the_value(actors: Actors) -> None:
+    """A value that is equal to every even number is found as often as there are such."""
+    actor = actors.start()
+    actor.run(EVEN)
+    actor.run("items = shared_memory.ShareableList([3, 4, 'a', 6])")
+
+    found = actor.run("[items.count(Even()), items.index(Even())]")
+
+    actor.run("items.shm.close()\nitems.shm.unlink()")
+    checks.alike("count() and index() of any even number", found, [2, 1])
+
+
+@requirement("list.subclass.reads-its-way")
+def test_a_subclass_reads_its_way(actors: Actors) -> None:
+    """Items are doubled, by the one method or the other; whatever reads all sees that."""
+    actor = actors.start()
+    for method, source in DOUBLING.items():
+        actor.run(f"class Doubled(shared_memory.ShareableList):\n    {source}")
+        actor.run("items = Doubled([1, 2, 4])")
+
+        read = actor.run("[list(items), items.count(4), items.index(8)]")
+        text = actor.run("repr(items).partition(', name=')[0]")
+
+        actor.run("items.shm.close()\nitems.shm.unlink()")
+        checks.same(
+            f"with {method}: list(), count(4), index(8)", read, [[2, 4, 8], 1, 2]
+        )
+        checks.same(f"with {method}: repr()", text, "Doubled([2, 4, 8]")
 
 
 @requirement("list.contains.nan")

@@ -34,6 +34,19 @@ def index_searches_from_the_end(copy: Any) -> None:
     copy.shared_memory.ShareableList.index = index
 
 
+@fails("list.any-overwrites.by-every-means")
+def count_remembers_the_first_values(copy: Any) -> None:
+    list_class = copy.shared_memory.ShareableList
+    right = list_class.__init__
+
+    def make(self: Any, *args: Any, **kwargs: Any) -> None:
+        right(self, *args, **kwargs)
+        self.first = list(self)
+
+    list_class.__init__ = make
+    list_class.count = lambda self, value: self.first.count(value)
+
+
 @fails("list.any-values.repr")
 def repr_writes_nul_as_nothing(copy: Any) -> None:
     list_class = copy.shared_memory.ShareableList

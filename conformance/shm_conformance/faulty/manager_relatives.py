@@ -117,6 +117,13 @@ def connected_managers_make_their_own_blocks(copy: Any) -> None:
     wrap(copy, "SharedMemory", make)
 
 
+@fails("manager.get-server.serves-others")
+def get_server_gives_a_plain_one(copy: Any) -> None:
+    copy.managers.SharedMemoryManager.get_server = (
+        copy.managers.SharedMemoryManager.__mro__[1].get_server
+    )
+
+
 @fails("manager.connected-end.leaves-its-blocks")
 def connected_managers_track(copy: Any) -> None:
     def make(self: Any, right: Any, size: int) -> Any:

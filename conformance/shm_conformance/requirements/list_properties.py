@@ -53,6 +53,11 @@ REQUIREMENTS = (
         ASSIGN,
     ),
     must(
+        "list.any-overwrites.by-every-means",
+        "After any assignments that fit, count, index and repr tell of the last values.",
+        ASSIGN,
+    ),
+    must(
         "list.any-overwrites.elsewhere",
         "Any assignments made in two processes in turn are seen in both.",
         ASSIGN,

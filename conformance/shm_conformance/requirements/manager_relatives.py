@@ -49,6 +49,12 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         CONNECT,
         "posix",
     ),
+    must(
+        "manager.get-server.serves-others",
+        "The server that get_server() gives serves, in the process that asked for it,"
+        " whoever connects.",
+        "SharedMemoryManager: a subclass of BaseManager; BaseManager.get_server",
+    ),
     should(
         "manager.connected-end.leaves-its-blocks",
         "A block that an unrelated, connected process made outlives that process.",

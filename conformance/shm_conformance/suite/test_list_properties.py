@@ -64,15 +64,19 @@ def test_any_values_are_found_by_every_means(actors: Actors) -> None:
             at = [block.apply("getitem", -n) for n in range(1, len(values) + 1)]
             checks.alike("the items from the end", at, values[::-1])
             checks.alike("tuple()", block.apply("tuple"), tuple(values))
-            for value in values:
-                # A NaN equals nothing, though a list knows it by identity.
-                if value == value:  # noqa: PLR0124
-                    what = f"({value!r})"
-                    count, index = values.count(value), values.index(value)
-                    checks.same(f"count{what}", block.call("count", value), count)
-                    checks.same(f"index{what}", block.call("index", value), index)
+            look_for_each(block, values)
 
     actors.explore(check, 0.5, values=SOME, doubled=st.integers(0, 4))
+
+
+def look_for_each(block: Block, values: list[Value]) -> None:
+    for value in values:
+        # A NaN equals nothing, though a list knows it by identity.
+        if value == value:  # noqa: PLR0124
+            what = f"({value!r})"
+            count, index = values.count(value), values.index(value)
+            checks.same(f"count{what}", block.call("count", value), count)
+            checks.same(f"index{what}", block.call("index", value), index)
 
 
 @requirement("list.any-values.repr")
@@ -81,11 +85,14 @@ def test_the_repr_shows_any_values(actors: Actors) -> None:
 
     def check(values: list[Value]) -> None:
         with lent(actors.living("owner").shareable_list(values)) as block:
-            shown = block.apply("repr")
-            due = repr(values)
-            checks.that(due in shown, f"repr() is {shown!r}", f"{due!r} in it")
+            look_at_repr(block, values)
 
     actors.explore(check, values=PLAIN)
+
+
+def look_at_repr(block: Block, values: list[Value]) -> None:
+    shown, due = block.apply("repr"), repr(values)
+    checks.that(due in shown, f"repr() is {shown!r}", f"{due!r} in it")
 
 
 @requirement("list.any-values.elsewhere")
@@ -154,6 +161,22 @@ def test_any_overwrites_come_back(actors: Actors) -> None:
             checks.alike("the list", block.apply("list"), due)
 
     actors.explore(check, assignments=ASSIGNMENTS)
+
+
+@requirement("list.any-overwrites.by-every-means")
+def test_any_overwrites_are_found_by_every_means(actors: Actors) -> None:
+    """What looks at all items at once sees them as they were assigned last."""
+
+    def check(assignments: list[tuple[int, Value]]) -> None:
+        due: list[Value] = list(ROOMY)
+        with lent(actors.living("owner").shareable_list(ROOMY)) as block:
+            for position, value in assignments:
+                block.apply("setitem", position, value)
+                due[position] = value
+            look_for_each(block, due)
+            look_at_repr(block, due)
+
+    actors.explore(check, 0.5, assignments=ASSIGNMENTS)
 
 
 @requirement("list.any-overwrites.elsewhere")

@@ -14,6 +14,12 @@ from shm_conformance.suite import requirement
 from shm_conformance.suite.managing import END_LIMIT, begin
 from shm_conformance.suite.test_pickling import methods_of
 
+SERVE = """
+import threading
+server = SharedMemoryManager(authkey=b"key").get_server()
+threading.Thread(target=server.serve_forever, daemon=True).start()
+"""
+
 # -- its blocks in other processes ---------------------------------------------------
 
 
@@ -162,6 +168,22 @@ def test_connected_process_is_served(actors: Actors) -> None:
     checks.same("what the owner read", read, b"hello")
     manager.call("shutdown")
     checks.gone(actors, block.name, "after the owner's shutdown()")
+
+
+@requirement("manager.get-server.serves-others")
+def test_own_process_serves_others(actors: Actors) -> None:
+    """A client asks for a block of who has started no process, but serves itself."""
+    owner, other = actors.start_all("owner", "other")
+    owner.run(SERVE)
+    address = owner.run("server.address")
+    client = other.manager(address=address, authkey=b"key")
+    client.call("connect")
+
+    block = client.make("SharedMemory", 16)
+    block.write(0, b"hello")
+
+    read = owner.shared_memory(block.name).read(0, 5)
+    checks.same("what the serving process read", read, b"hello")
 
 
 @requirement("manager.connected-end.leaves-its-blocks")

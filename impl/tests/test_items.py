@@ -93,10 +93,16 @@ def test_each_type_can_follow_each_other(name: str, old: object) -> None:
     items.shm.close()
 
 
+@pytest.mark.parametrize("between", [VALUES, [5, 2.5, True]])
 @pytest.mark.parametrize("value", [*OTHERS, 1, 0.0, "absent", b"other"])
-def test_count_and_index_are_those_of_a_list(name: str, value: object) -> None:
-    """A number is equal to one of another type, a str to no bytes."""
-    known = [*OTHERS, *VALUES, *OTHERS]
+def test_count_and_index_are_those_of_a_list(
+    name: str, value: object, between: list[Any]
+) -> None:
+    """A number is equal to one of another type, a str to no bytes.
+
+    The run is one of usual items, or there is a long string among them.
+    """
+    known = [*OTHERS, *between, *OTHERS]
     items = ShareableList(known, name=name)
 
     assert items.count(value) == known.count(value)
@@ -106,6 +112,24 @@ def test_count_and_index_are_those_of_a_list(name: str, value: object) -> None:
         with pytest.raises(ValueError, match="not in this container"):
             items.index(value)
     items.shm.close()
+
+
+def test_a_run_of_usual_items_is_shown(name: str) -> None:
+    """Each type comes back from a run that is taken apart in one step."""
+    items = ShareableList(OTHERS, name=name)
+
+    assert repr(shown(items)) == repr(OTHERS)
+    items.shm.close()
+
+
+def test_positions_outside_are_refused(items: ShareableList) -> None:
+    """Just beyond either end, to read and to assign."""
+    for position in (len(items), -len(items) - 1):
+        with pytest.raises(IndexError, match="index out of range"):
+            items[position]
+        with pytest.raises(IndexError, match="assignment index out of range"):
+            items[position] = 1
+    assert list(items) == VALUES
 
 
 def test_runs_are_joined(name: str) -> None:

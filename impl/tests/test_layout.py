@@ -53,7 +53,15 @@ def test_values_come_back(value: object) -> None:
 
 @pytest.mark.parametrize(
     ("content", "slot"),
-    [("", 8), ("1234567", 8), ("12345678", 8), ("123456789", 16), ("\u20ac" * 3, 16)],
+    [
+        ("", 8),
+        ("1234567", 8),
+        ("12345678", 8),
+        ("123456789", 16),
+        ("\u20ac" * 3, 16),
+        ("x" * 264, 264),
+        ("x" * 265, 272),
+    ],
 )
 def test_slots_are_sized_in_bytes(content: str, slot: int) -> None:
     """A slot has room for the encoded text, rounded up to whole words."""

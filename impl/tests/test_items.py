@@ -189,6 +189,18 @@ def test_what_does_not_agree_is_an_error(
                 read(items)
 
 
+@pytest.mark.parametrize("format", [b"q", b"d", b"xxxxxxx?", b"xxxxxx?x", b"8s"])
+def test_a_code_of_none_is_none(items: ShareableList, format: bytes) -> None:
+    """As in the middle of a change of type: whatever the slot holds, nothing is there."""
+    format_at, code_at = types_at(items, 0)
+    assert items.shm.buf is not None
+    items.shm.buf[format_at : format_at + 8] = format.ljust(8, b"\0")
+    items.shm.buf[code_at] = _values.NONE
+
+    for read in READERS.values():
+        assert read(items) == [None, *VALUES[1:]]
+
+
 def test_iteration_is_of_the_moment(items: ShareableList, other: ShareableList) -> None:
     """What is assigned while a list is iterated is what comes."""
     values = iter(items)
@@ -321,6 +333,20 @@ def test_a_string_that_changes_its_type_meanwhile_is_read_again(
     monkeypatch.setattr(items, "_codes", codes)
 
     assert items[4] == "text"
+
+
+@needs_counts
+def test_an_iterated_string_that_changes_its_type_meanwhile_is_read_again(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By iteration, too."""
+    items = ShareableList(["text"], name=name)
+    assert list(items) == ["text"]
+    codes = Retyped(_values.BYTES, _values.STR)
+    monkeypatch.setattr(items, "_codes", codes)
+
+    assert next(iter(items)) == "text"
+    items.shm.close()
 
 
 def test_a_run_that_changes_its_types_meanwhile_is_read_again(

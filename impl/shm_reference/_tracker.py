@@ -101,10 +101,10 @@ def _is_written(verb: str, name: str) -> bool:
     the tracker lives. The line itself tells as much, and needs no lock.
     """
     function = _PLAIN.get(verb)
-    # Who has replaced such a function is to hear of the name. What is no text of a
-    # line (as JSON it can be told) is left to them.
+    # Who has replaced such a function is to hear of the name.
     if function is None or function is not getattr(tracker, verb):
         return False
+    # Such a name stands in no line, but the functions may tell it as JSON.
     if not (name.isascii() and name.isprintable()):
         return False
     line = f"{verb.upper()}:{name}:shared_memory\n"
@@ -171,15 +171,19 @@ def _plain() -> dict[str, Any]:
 
 
 def _takes_lines() -> bool:
-    if not hasattr(_state(), "_use_simple_format"):
+    if not _speaks_json():
         return True
-    # From 3.13.10 on they write JSON, and the tracker may read lines as well: its
-    # reader is asked.
-    try:
-        read = tracker._decode_message(b"REGISTER:/a:b:shared_memory\n")  # noqa: SLF001
-    except (AttributeError, ValueError):
-        return False
-    return tuple(read) == ("REGISTER", "shared_memory", "/a:b")
+    # The reader of 3.13.10 and 3.14.1 takes nothing but JSON, later ones take lines as
+    # well. It is a private function, so whatever it does with one is an answer.
+    with suppress(Exception):
+        parts: object = tracker._decode_message(b"REGISTER:/a:b:shared_memory\n")  # noqa: SLF001
+        return parts == ("REGISTER", "shared_memory", "/a:b")
+    return False
+
+
+def _speaks_json() -> bool:
+    """Tell whether the tracker's own functions write JSON (3.13.10, 3.14.1 and later)."""
+    return hasattr(tracker, "json")
 
 
 _PLAIN = _plain()
@@ -206,7 +210,8 @@ def _refuse_inexpressible(name: str) -> int:
     # None: text only, "VERB:name:type" split at each colon (before 3.13.10).
     # True: text split at the outer colons, JSON for names with a newline.
     # False: JSON always.
-    is_text = getattr(_state(), "_use_simple_format", None)
+    is_text = False if _speaks_json() else None
+    is_text = getattr(_state(), "_use_simple_format", is_text)
     is_plain = is_text is None or (is_text and "\n" not in name)
     room = (_TEXT_LIMIT if is_plain else _JSON_LIMIT) - len(
         name.encode("utf-8", "surrogatepass")

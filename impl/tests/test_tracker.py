@@ -99,6 +99,7 @@ def test_names_beyond_the_protocol_are_refused(
     state = resource_tracker._resource_tracker
     if protocol is None:
         monkeypatch.delattr(state, "_use_simple_format", raising=False)
+        monkeypatch.delattr(resource_tracker, "json", raising=False)
     else:
         monkeypatch.setattr(state, "_use_simple_format", protocol, raising=False)
 
@@ -131,6 +132,19 @@ def test_another_spelling_has_room(
     assert _tracker._refuse_inexpressible(spelling) >= 0
 
 
+def test_what_speaks_json_and_says_no_more_speaks_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """3.13.10 and 3.14.1 take any name that is not too long."""
+    state = resource_tracker._resource_tracker
+    monkeypatch.delattr(state, "_use_simple_format", raising=False)
+    monkeypatch.setattr(resource_tracker, "json", json, raising=False)
+
+    assert _tracker._refuse_inexpressible("/\N{SNOWMAN}:\n") == 255 - 6
+    with pytest.raises(ValueError, match="too long"):
+        _tracker._refuse_inexpressible("/" + "x" * 255)
+
+
 def test_a_name_that_fills_its_message_has_no_other_spelling(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -145,7 +159,8 @@ READERS: dict[str, Any] = {
     "lines": lambda line: ("REGISTER", "shared_memory", "/a:b"),
     "lines, split at each colon": lambda line: ("REGISTER", "b", "/a"),
     "JSON": lambda line: json.loads(line),
-    "another number of parts": lambda line: (),
+    "something else": lambda line, kind: None,
+    "nothing": lambda line: None,
 }
 
 
@@ -154,16 +169,24 @@ def test_lines_are_for_those_who_read_them(
     reader: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A tracker that is told in JSON is asked by its reader, if it has one we know."""
-    state = resource_tracker._resource_tracker
-    monkeypatch.setattr(state, "_use_simple_format", False, raising=False)
+    monkeypatch.setattr(resource_tracker, "json", json, raising=False)
     monkeypatch.setattr(
         resource_tracker, "_decode_message", READERS[reader], raising=False
     )
+
     assert bool(_tracker._plain()) == (reader == "lines")
 
-    monkeypatch.delattr(resource_tracker, "_decode_message")
 
+def test_without_a_reader_it_is_told_in_its_own_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In JSON by 3.13.10 and 3.14.1, which have no reader to ask, in lines before."""
+    monkeypatch.delattr(resource_tracker, "_decode_message", raising=False)
+    monkeypatch.setattr(resource_tracker, "json", json, raising=False)
     assert not _tracker._plain()
+
+    monkeypatch.delattr(resource_tracker, "json")
+    assert _tracker._plain()
 
 
 @pytest.mark.parametrize("name", ["/\N{SNOWMAN}", "/two\nlines"])

@@ -636,9 +636,9 @@ def op_watch(actor: Actor, kill: int = 0, stop: int = 0, every: bool = False) ->
 
 def op_watched(actor: Actor) -> list[str]:
     """Watch no longer; tell the lines, each where it came first."""
-    sys.settrace(None)
     if actor.lines is None:
         raise Unsupported("nothing is watched")
+    sys.settrace(actor.lines.before)
     return actor.lines.seen
 
 
@@ -648,6 +648,7 @@ class Lines:
     def __init__(self, package: str, signals: dict[int, str], every: bool) -> None:
         self.package, self.signals, self.every = package, signals, every
         self.seen: list[str] = []
+        self.before = sys.gettrace()
 
     def enter(self, frame: Any, event: str, argument: object) -> Any:
         """Look into a function if it is the package's."""

@@ -185,6 +185,22 @@ def repr_reads_past_a_subclass(copy: Any) -> None:
     kind.__repr__ = text
 
 
+@fails("list.subclass.reads-its-way")
+def count_reads_past_a_subclass(copy: Any) -> None:
+    kind = copy.shared_memory.ShareableList
+    kind.count = lambda self, value: sum(
+        value == kind.__getitem__(self, at) for at in range(len(self))
+    )
+
+
+@fails("list.subclass.reads-its-way")
+def index_reads_past_a_subclass(copy: Any) -> None:
+    kind = copy.shared_memory.ShareableList
+    kind.index = lambda self, value: [
+        kind.__getitem__(self, at) for at in range(len(self))
+    ].index(value)
+
+
 @fails("list.shm.is-the-block")
 def shm_is_of_another_class(copy: Any) -> None:
     class Memory(copy.shared_memory.SharedMemory):  # type: ignore[misc]

@@ -1,8 +1,9 @@
 """The items of a ShareableList as a sequence, read and written by the layout alone.
 
 Whatever is asked is asked of the block, as other processes may change an item at
-any moment. What asks for all items gets them by runs, each of one moment. Where they
-lie is asked once, as that stays; of a list in the making it is not known yet.
+any moment. Where code is not compiled, what asks for all items gets them by runs, each of
+one moment. Where they lie is asked once, as that stays; of a list in the making it is
+not known yet.
 """
 
 from __future__ import annotations
@@ -69,28 +70,42 @@ class Items:
     def count(self, value: object) -> int:
         """Return how many items are equal to *value*."""
         code = _values.code_of(value)
-        if code is None:
+        if code is None or not self._has_runs():
             return sum(value == it for it in self)
         return sum(it.count(value) for it in self._runs(code))
 
     def index(self, value: object) -> int:
         """Return the position of the first item equal to *value*, or ValueError."""
         code = _values.code_of(value)
+        if code is None or not self._has_runs():
+            found = (at for at, it in enumerate(self) if value == it)
+            position = next(found, None)
+        else:
+            position = self._search(value, code)
+        if position is None:
+            raise ValueError(f"{value!r} not in this container")
+        return position
+
+    def _search(self, value: object, code: int) -> int | None:
         before = 0
-        for run in [list(self)] if code is None else self._runs(code):
+        for run in self._runs(code):
             if value in run:
                 return before + run.index(value)
             before += len(run)
-        raise ValueError(f"{value!r} not in this container")
+        return None
 
     def _values(self) -> list[Any]:
+        if not self._has_runs():
+            return list(self)
         return [it for run in self._runs() for it in run]
 
     def _runs(self, wanted: int | None = None) -> Iterator[list[Any]]:
-        if IS_COMPILED or not self._has_usual_ways():
-            return iter([list(self)])
         memory = self._memory()
         return _runs.read(self._layout, memory, wanted)
+
+    def _has_runs(self) -> bool:
+        """Tell whether it is quicker to read all items at once, and no other result."""
+        return not IS_COMPILED and self._has_usual_ways()
 
     def _has_usual_ways(self) -> bool:
         """Tell whether no subclass has changed what it is to read an item."""

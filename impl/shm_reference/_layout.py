@@ -121,6 +121,8 @@ class Layout:
 
     def set(self, memory: memoryview, position: int, item: Item) -> None:
         """Replace one value, or raise ValueError and change nothing."""
+        # Most often there is but one step: PyPy compiles that, and would leave it to
+        # run the loop.
         first, *others = self.steps(memory, position, item)
         _writing.write(memory, *first)
         for at, content in others:

@@ -69,7 +69,9 @@ def _forms(values: Sequence[Any], contents: Sequence[Any]) -> list[_Form]:
             for kind, content in zip(map(type, values), contents)
         ]
     except LookupError:
-        return list(map(_form, map(type, values), contents))
+        # One that is long, or refused.
+        pass
+    return list(map(_form, map(type, values), contents))
 
 
 def _form(kind: type, content: Any) -> _Form:
@@ -79,7 +81,8 @@ def _form(kind: type, content: Any) -> _Form:
         raise _values.unsupported(kind)
     if len(content) > LONGEST:
         raise _values.too_long(content)
-    return _string(_SHORT[kind][0].code, -(-len(content) // WORD))
+    words, short = -(-len(content) // WORD), _SHORT[kind]
+    return short[words] if words < len(short) else _string(short[0].code, words)
 
 
 def _pack(formats: bytes, contents: list[Any]) -> bytes:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # A position out of range or of another type, a view that is not lent (any more),
 # a value that is refused: `_items` knows which.
-_UNUSUAL = LookupError, TypeError, ValueError
+_UNUSUAL = IndexError, TypeError, ValueError
 
 
 class QuickItems(Items):
@@ -75,7 +75,7 @@ class QuickItems(Items):
                 value = self._words[self._starts[position]]
             elif format == FLOAT:
                 value = self._floats[self._starts[position]]
-            elif NUMBER < (code := self._codes[position]) < NONE:
+            elif NUMBER < (code := self._codes[position]) < NONE and format in WIDTHS:
                 at = WORD * self._starts[position]
                 value = self._shm._mmap[at : at + WIDTHS[format]].rstrip(b"\0")
                 if code == STR:
@@ -154,7 +154,7 @@ class QuickItems(Items):
                         value = floats[start]
                     else:
                         value = self._get_bool(position, format)
-                elif code < NONE:
+                elif code < NONE and format in WIDTHS:
                     at = WORD * start
                     value = shm._mmap[at : at + WIDTHS[format]].rstrip(b"\0")
                     if code == STR:

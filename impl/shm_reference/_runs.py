@@ -24,7 +24,7 @@ from ._values import (
     WORD,
 )
 
-_RUN = 1024
+_RUN = 256
 
 # Stands for an item that is not wanted; no item is equal to it.
 OTHER = ...
@@ -42,7 +42,8 @@ def read(
         last = min(first + _RUN, layout.length)
         types, content = _copy(layout, memory, first, last)
         if types == _types(layout, memory, first, last):
-            yield _decode(*types, layout.starts[first:last], content, wanted)
+            run = (*types, layout.starts[first:last], content)
+            yield _decode(*run) if wanted is None else _pick(*run, wanted)
         else:
             yield [layout.get(memory, it) for it in range(first, last)]
 
@@ -63,27 +64,17 @@ def _types(
 
 
 def _decode(
-    formats: bytes,
-    codes: bytes,
-    starts: Sequence[int],
-    content: bytes,
-    wanted: int | None,
+    formats: bytes, codes: bytes, starts: Sequence[int], content: bytes
 ) -> list[Any]:
     known = struct.unpack(f"{len(codes)}q", formats)
     values = _unpack(formats, content) if _are_usual(known, codes) else None
     if values is None:
         return [
-            OTHER
-            if wanted is not None and code != wanted
-            else _values.decode(content, WORD * (at - starts[0]), format, code)
+            _values.decode(content, WORD * (at - starts[0]), format, code)
             for format, code, at in zip(known, codes, starts)
         ]
-    if wanted == NUMBER:
-        return [it if code == NUMBER else OTHER for it, code in zip(values, codes)]
     return [
-        OTHER
-        if wanted is not None and code != wanted
-        else it
+        it
         if code == NUMBER
         else None
         if code == NONE
@@ -91,6 +82,28 @@ def _decode(
         if code == STR
         else it.rstrip(b"\0")
         for it, code in zip(values, codes)
+    ]
+
+
+def _pick(
+    formats: bytes, codes: bytes, starts: Sequence[int], content: bytes, wanted: int
+) -> list[Any]:
+    if wanted not in codes:
+        return [OTHER] * len(codes)
+    words, floats = (memoryview(content).cast(it) for it in ("q", "d"))
+    known = struct.unpack(f"{len(codes)}q", formats)
+    first = starts[0]
+    return [
+        OTHER
+        if code != wanted
+        else words[at - first]
+        if format == INT and not code
+        else floats[at - first]
+        if format == FLOAT and not code
+        else content[WORD * (at - first) + 7] != 0
+        if format == BOOL and not code
+        else _values.decode(content, WORD * (at - first), format, code)
+        for format, code, at in zip(known, codes, starts)
     ]
 
 
@@ -112,7 +125,10 @@ _TEXT_IS_STR = bytes.maketrans(bytes([BYTES]), bytes([STR]))
 
 
 def _unpack(formats: bytes, content: bytes) -> Sequence[Any] | None:
-    """Take a run apart in one step; None where a slot has more room than its format."""
+    """Take a run apart in one step; None where slots have more room than their formats.
+
+    The sum tells: no writer makes a slot narrower than its format.
+    """
     # A Struct of its own, as `struct.unpack` would keep the format of every list.
     form = struct.Struct(b"=" + formats.translate(None, b"\0"))
     return form.unpack(content) if form.size == len(content) else None

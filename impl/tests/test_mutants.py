@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -81,5 +82,7 @@ def test_the_reasons_at_hand_are_about_lines_that_are_there() -> None:
 
     assert reasons
     for change in reasons:
-        lines = (impl / "shm_reference" / change.module).read_text("utf-8").split()
-        assert " ".join(change.line.split()) in " ".join(lines), change
+        text = (impl / "shm_reference" / change.module).read_text("utf-8")
+        assert " ".join(change.line.split()) in " ".join(text.split()), change
+        definition = rf"(def|class) {change.within}\b" if change.within else ""
+        assert re.search(definition, text), change

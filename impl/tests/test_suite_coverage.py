@@ -1,0 +1,46 @@
+"""What the suite reaches is seen in processes that are killed, too."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from suite_coverage import PACKAGE, functions, read_reasons, traced_python
+
+KILLED = """
+import os, signal
+from shm_reference import _names
+_names.to_system("name")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_steps_of_a_killed_process_are_kept(tmp_path: Path) -> None:
+    """Each is written when it is first made."""
+    steps = tmp_path / "steps"
+    traced = traced_python(sys.executable, tmp_path / "environment", steps)
+
+    done = subprocess.run(
+        [traced, "-c", KILLED], check=False, env={"PYTHONPATH": str(PACKAGE.parent)}
+    )
+
+    assert done.returncode == -9
+    lines = (PACKAGE / "_names.py").read_text("utf-8").splitlines()
+    reached = {
+        lines[int(line.split("\t")[2]) - 1].strip()
+        for line in steps.read_text("utf-8").splitlines()
+        if line.startswith("_names.py") and "-" not in line.split("\t")[2]
+    }
+    assert "def to_system(name: str) -> str:" in reached
+    assert any(it.startswith("return") for it in reached)
+
+
+def test_the_reasons_are_about_lines_that_are_there() -> None:
+    """One that was changed since may need another reason, or none."""
+    for place in read_reasons():
+        source = (PACKAGE / place.module).read_text("utf-8")
+        within, lines = functions(source), source.splitlines()
+        found = {(within.get(at, ""), line.strip()) for at, line in enumerate(lines, 1)}
+        assert (place.within, place.line) in found, place
+        assert place.to in {"", "end", *(line for _, line in found)}, place

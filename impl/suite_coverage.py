@@ -31,6 +31,7 @@ IMPL = Path(__file__).resolve().parent
 PACKAGE = IMPL / "shm_reference"
 REASONS = IMPL / "unreached.toml"
 STEPS = "steps"
+WHOLE = "the whole module"
 COMMANDS = (["check", "--no-baseline"], ["explore"])
 
 # In the environment's site-packages, imported by a .pth file at every start.
@@ -177,6 +178,9 @@ def unreached(found: CoverageData, folder: Path) -> Iterator[Place]:
 
 
 def unreached_in(file: Path, told: dict[str, Any]) -> Iterator[Place]:
+    if not told["executed_lines"]:
+        yield Place(file.name, "", WHOLE, "")
+        return
     source = file.read_text("utf-8")
     text = ["", *(it.strip() for it in source.splitlines())]
     within = functions(source)

@@ -114,6 +114,14 @@ def test_count_and_index_are_those_of_a_list(
     items.shm.close()
 
 
+def test_what_no_item_can_be_is_not_found(name: str) -> None:
+    """A run without items of the type is not looked at, but it is counted."""
+    items = ShareableList(["text"] * 300 + [7], name=name)
+
+    assert (items.count(8), items.index(7)) == (0, 300)
+    items.shm.close()
+
+
 def test_a_run_of_usual_items_is_shown(name: str) -> None:
     """Each type comes back from a run that is taken apart in one step."""
     items = ShareableList(OTHERS, name=name)

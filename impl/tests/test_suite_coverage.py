@@ -6,7 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from suite_coverage import PACKAGE, WHOLE, functions, read_reasons, traced_python
+from suite_coverage import (
+    PACKAGE,
+    WHOLE,
+    arcs_in,
+    functions,
+    read_reasons,
+    traced_python,
+)
 
 KILLED = """
 import os, signal
@@ -26,14 +33,22 @@ def test_steps_of_a_killed_process_are_kept(tmp_path: Path) -> None:
     )
 
     assert done.returncode == -9
-    lines = (PACKAGE / "_names.py").read_text("utf-8").splitlines()
-    reached = {
-        lines[int(line.split("\t")[2]) - 1].strip()
-        for line in steps.read_text("utf-8").splitlines()
-        if line.startswith("_names.py") and "-" not in line.split("\t")[2]
-    }
+    lines = ["", *(PACKAGE / "_names.py").read_text("utf-8").splitlines()]
+    arcs = arcs_in(steps)[str(PACKAGE / "_names.py")]
+    reached = {lines[end].strip() for _, end in arcs if end > 0}
     assert "def to_system(name: str) -> str:" in reached
-    assert any(it.startswith("return") for it in reached)
+    assert "return calls.SLASH + name.lstrip(calls.SLASH)" in reached
+
+
+def test_a_step_that_was_cut_off_is_none(tmp_path: Path) -> None:
+    """Whatever of it was written, and whatever comes after."""
+    steps = tmp_path / "steps"
+    steps.write_text("\na.py\t1\t2\t\na.py\t2\t\na.py\t2\t3\nb.py\t-1\t2\t", "utf-8")
+
+    assert arcs_in(steps) == {
+        str(PACKAGE / "a.py"): {(1, 2)},
+        str(PACKAGE / "b.py"): {(-1, 2)},
+    }
 
 
 def test_the_reasons_are_about_lines_that_are_there() -> None:

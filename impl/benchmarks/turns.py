@@ -2,6 +2,7 @@
 
 The machine is never quiet, so what is to be compared takes turns, a round of one
 and a round of the other. Each round repeats the work until it is long enough to time.
+The first rounds are not counted: there PyPy still compiles.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from time import perf_counter
 from typing import Callable, Dict, List, Mapping
 
 ROUND = 0.005
-WARM_UP = 3
+WARM_UP = 30
 
 Work = Callable[[], object]
 Times = Dict[str, List[float]]

@@ -104,45 +104,42 @@ class Layout:
     def get(self, memory: memoryview, position: int) -> object:
         """Return one value, of one moment; ValueError if there is none to be had."""
         at, _ = self.slot(memory, position)
+        try:
+            return self._get_once(memory, position, at)
+        except ValueError:
+            return self._get_again(memory, position, at)
+
+    def _get_once(self, memory: memoryview, position: int, at: int) -> object:
+        code = memory[self.codes + position]
+        format = self._format(memory, position)
+        value = _values.decode(memory, at, format, code)
+        if memory[self.codes + position] != code or (
+            self._format(memory, position) != format
+        ):
+            raise ValueError("it never keeps its type")
+        return value
+
+    def _get_again(self, memory: memoryview, position: int, at: int) -> object:
         for _ in range(_ATTEMPTS):
-            code = memory[self.codes + position]
-            format = self._format(memory, position)
             try:
-                value = _values.decode(memory, at, format, code)
+                return self._get_once(memory, position, at)
             except ValueError as broken:
                 error = broken
-            else:
-                if memory[self.codes + position] == code and (
-                    self._format(memory, position) == format
-                ):
-                    return value
-                error = ValueError("it never keeps its type")
         raise ValueError(f"item {position} cannot be read: {error}") from error
 
     def set(self, memory: memoryview, position: int, item: Item) -> None:
         """Replace one value, or raise ValueError and change nothing."""
-        # Most often there is but one step: PyPy compiles that, and would leave it to
-        # run the loop.
-        first, *others = self.steps(memory, position, item)
-        _writing.write(memory, *first)
-        for at, content in others:
-            _writing.write(memory, at, content)
-
-    def steps(
-        self, memory: memoryview, position: int, item: Item
-    ) -> list[tuple[int, bytes]]:
-        """Return what to write where, in this order, to replace one value."""
         start, end = self.slot(memory, position)
         format, content = _place(item, min(end - start, LONGEST))
-        code_at, format_at = self.codes + position, self.formats + WORD * position
+        code_at = self.codes + position
         if memory[code_at] == item.code and self._format(memory, position) == format:
-            return [(start, content)]
-        return [
-            (code_at, bytes([NONE])),
-            (start, content),
-            (format_at, struct.pack("q", format)),
-            (code_at, bytes([item.code])),
-        ]
+            _writing.write(memory, start, content)
+        else:
+            _writing.write(memory, code_at, bytes([NONE]))
+            _writing.write(memory, start, content)
+            format_at = self.formats + WORD * position
+            _writing.write(memory, format_at, struct.pack("q", format))
+            _writing.write(memory, code_at, bytes([item.code]))
 
     def _format(self, memory: memoryview, position: int) -> int:
         found: int = _words_at(memory, self.formats + WORD * position)[0]

@@ -119,16 +119,29 @@ def decode(memory: Any, at: int, format: int, code: int) -> object:
             return _float_at(memory, at)[0]
         if format == BOOL:
             return _bool_at(memory, at)[0]
-    width = WIDTHS.get(format) or _width(format)
-    if not width or code not in (STR, BYTES):
-        raise ValueError(f"an item has code {code} and format {text(format)!r}")
-    content = bytes(memory[at : at + width]).rstrip(b"\0")
+    if code not in (STR, BYTES):
+        raise _contradiction(format, code)
+    if format in _strings_at:
+        content = _strings_at[format](memory, at)[0]
+    else:
+        width = _width(format)
+        if not width:
+            raise _contradiction(format, code)
+        content = bytes(memory[at : at + width])
+    content = content.rstrip(b"\0")
     return content.decode() if code == STR else content
+
+
+def _contradiction(format: int, code: int) -> ValueError:
+    return ValueError(f"an item has code {code} and format {text(format)!r}")
 
 
 _int_at = struct.Struct("q").unpack_from
 _float_at = struct.Struct("d").unpack_from
 _bool_at = struct.Struct("xxxxxxx?").unpack_from
+_strings_at = {
+    format: struct.Struct(f"{it}s").unpack_from for it, format in STRINGS.items()
+}
 
 
 def text(format: int) -> bytes:

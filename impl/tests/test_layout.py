@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shm_reference import _layout, _packing, _runs, _values
+from shm_reference import _layout, _packing, _runs, _values, _writing
 
 VALUES = [1, "ab", None, True, 2.5, b"xyz123456"]
 OTHERS = [-(2**63), 2**63 - 1, 0.0, False, None, "", b"", "encod\xe9s", b"12345678"]
@@ -159,13 +159,17 @@ def test_same_types_leave_format_and_code_alone() -> None:
     assert bytes(memory[layout.formats :]) == frozen
 
 
-def test_a_change_of_type_goes_through_none() -> None:
+def test_a_change_of_type_goes_through_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer that dies at any step leaves the old value, None, or the new one."""
     layout, memory = written(["old", 5])
-    seen = []
-    for at, content in layout.steps(memory, 0, _values.encode(-1)):
-        memory[at : at + len(content)] = content
+    right, seen = _writing.write, []
+
+    def write(*step: Any) -> None:
+        right(*step)
         seen.append(layout.get(memory, 0))
+
+    monkeypatch.setattr(_writing, "write", write)
+    layout.set(memory, 0, _values.encode(-1))
 
     assert seen == [None, None, None, -1]
 

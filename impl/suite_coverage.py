@@ -51,7 +51,9 @@ def note(*arc):
         file = os.open(FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         try:
             # Whole lines only count: a limit on file sizes may cut one off.
-            os.write(file, ("\\n%s\\t%d\\t%d\\t" % arc).encode())
+            line = ("\\n%s\\t%d\\t%d\\t" % arc).encode()
+            if os.write(file, line) < len(line):
+                SEEN.discard(arc)
         finally:
             os.close(file)
     except OSError:

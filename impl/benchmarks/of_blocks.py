@@ -84,7 +84,7 @@ def measure_managers(rounds: int) -> None:
             "stdlib": partial(create_managed, standard_one),
             "reference": partial(create_managed, reference_one),
         }
-        tell("manager's block", take(ways, rounds))
+        tell("manager's block", take(ways, rounds, warm_up=3))
 
 
 def create_managed(manager: Any) -> None:

@@ -19,14 +19,14 @@ Work = Callable[[], object]
 Times = Dict[str, List[float]]
 
 
-def take(ways: Mapping[str, Work], rounds: int) -> Times:
+def take(ways: Mapping[str, Work], rounds: int, warm_up: int = WARM_UP) -> Times:
     """Return seconds per call, a list for each way; the first rounds only warm up."""
     repeats = {it: _repeats(work) for it, work in ways.items()}
     times: Times = {it: [] for it in ways}
-    for _ in range(WARM_UP + rounds):
+    for _ in range(warm_up + rounds):
         for it, work in ways.items():
             times[it].append(_time(work, repeats[it]) / repeats[it])
-    return {it: seconds[WARM_UP:] for it, seconds in times.items()}
+    return {it: seconds[warm_up:] for it, seconds in times.items()}
 
 
 def _repeats(work: Work) -> int:

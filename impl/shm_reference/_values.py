@@ -121,12 +121,13 @@ def decode(memory: Any, at: int, format: int, code: int) -> object:
             return _bool_at(memory, at)[0]
     if code not in (STR, BYTES):
         raise _contradiction(format, code)
-    if format in _strings_at:
+    try:
         content = _strings_at[format](memory, at)[0]
-    else:
-        width = _width(format)
+    except (KeyError, struct.error):
+        # A long one, or one that a broken block makes wider than itself.
+        width = WIDTHS.get(format) or _width(format)
         if not width:
-            raise _contradiction(format, code)
+            raise _contradiction(format, code) from None
         content = bytes(memory[at : at + width])
     content = content.rstrip(b"\0")
     return content.decode() if code == STR else content

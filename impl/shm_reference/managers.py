@@ -8,7 +8,6 @@ remove them.
 
 from __future__ import annotations
 
-import os
 import threading
 from contextlib import suppress
 from multiprocessing import process
@@ -20,7 +19,6 @@ from multiprocessing.managers import (  # type: ignore[attr-defined]
     State,
     SyncManager,
     Token,
-    convert_to_error,
     dispatch,
 )
 from typing import Any, Iterable
@@ -31,16 +29,12 @@ from ._system import calls
 __all__ = ["BaseManager", "BaseProxy", "SharedMemoryManager", "SyncManager", "Token"]
 
 
-# The server's name for itself, where clients name the objects that they ask for.
-_OURSELVES = "blocks"
-_METHODS = ("create_segment", "release_segment", "list_segments")
-
-
 class SharedMemoryServer(Server):
     """The owner of the blocks, in the manager's process."""
 
     public = [  # noqa: RUF012
         *Server.public,
+        "create_segment",
         "track_segment",
         "release_segment",
         "list_segments",
@@ -49,11 +43,11 @@ class SharedMemoryServer(Server):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._segments: list[str] = []
+        # What is created while all is removed would stay.
+        self._lock = threading.Lock()
+        self._is_ending = False
         # By name; where a block goes with its last handle, these are ours.
         self._handles: dict[str, shared_memory.SharedMemory] = {}
-        # What a client can ask for again and again through one connection.
-        objects: Any = self.id_to_obj
-        objects[_OURSELVES] = self, _METHODS, {}
 
     def accepter(self) -> None:
         """Serve until stopped, or until the process that started us is gone."""
@@ -61,8 +55,18 @@ class SharedMemoryServer(Server):
             threading.Thread(target=self._outlive_nobody, daemon=True).start()
         super().accepter()
 
-    def create_segment(self, c: object, size: int) -> str:
-        """Create a block and return its name."""
+    def create_segment(self, c: object, size: int) -> str | Exception:
+        """Create a block and return its name, or the reason why there is none."""
+        try:
+            with self._lock:
+                return self._create(size)
+        except Exception as error:  # noqa: BLE001
+            # An exception that is raised here would reach the client as text.
+            return error
+
+    def _create(self, size: int) -> str:
+        if self._is_ending:
+            raise ConnectionRefusedError("the manager has been shut down")
         shm = shared_memory.SharedMemory(create=True, size=size)
         name = str(shm.name)
         self._segments.append(name)
@@ -99,6 +103,8 @@ class SharedMemoryServer(Server):
         super().shutdown(c)
 
     def _release_all(self) -> None:
+        with self._lock:
+            self._is_ending = True
         for name in self.list_segments(None):
             with suppress(OSError, ValueError):
                 self.release_segment(None, name)
@@ -132,7 +138,6 @@ class SharedMemoryManager(BaseManager):
         # Before the server starts, so that both share one (bpo-36867).
         _tracker.ensure_running()
         super().__init__(*args, **kwargs)
-        self._line = _Line()
 
     def get_server(self) -> SharedMemoryServer:
         """Return a server to run in this process; ProcessError once started."""
@@ -148,7 +153,9 @@ class SharedMemoryManager(BaseManager):
         try:
             return shared_memory.SharedMemory(name, track=False)
         except BaseException:
-            self._ask("release_segment", name)
+            # At its end the manager has removed it already, or is not there any more.
+            with suppress(Exception):
+                self._ask("release_segment", name)
             raise
 
     def ShareableList(  # noqa: N802
@@ -158,41 +165,9 @@ class SharedMemoryManager(BaseManager):
         new_list = shared_memory.ShareableList._in_block  # noqa: SLF001
         return new_list(sequence, self.SharedMemory)
 
-    def _ask(self, method: str, *arguments: object) -> Any:
-        request: Any = (_OURSELVES, method, (None, *arguments), {})
-        try:
-            kind, answer = self._exchange(request)
-        except (EOFError, OSError):
-            # The server has ended since. A new connection tells, or is to another one.
-            kind, answer = self._exchange(request)
-        if kind != "#RETURN":
-            raise convert_to_error(kind, answer)
+    def _ask(self, question: str, *arguments: object) -> Any:
+        with self._Client(self._address, authkey=self._authkey) as connection:
+            answer = dispatch(connection, None, question, arguments)
+        if isinstance(answer, Exception):
+            raise answer
         return answer
-
-    def _exchange(self, request: Any) -> Any:
-        connection = self._connected()
-        try:
-            connection.send(request)
-            return connection.recv()
-        except BaseException:
-            # What comes now is no answer to what is asked next.
-            self._line.pid = 0
-            connection.close()
-            raise
-
-    def _connected(self) -> Any:
-        """Return this thread's connection to the server; a forked child has none yet."""
-        line = self._line
-        if line.pid != os.getpid():
-            connection = self._Client(self._address, authkey=self._authkey)
-            name = threading.current_thread().name
-            dispatch(connection, None, "accept_connection", (name,))
-            line.connection, line.pid = connection, os.getpid()
-        return line.connection
-
-
-class _Line(threading.local):
-    """A thread's connection to the server, and the process that has made it."""
-
-    connection: Any = None
-    pid = 0

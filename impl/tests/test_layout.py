@@ -200,6 +200,16 @@ def test_a_type_that_changes_meanwhile_is_read_again(
     assert layout.get(memory, 0) == b"text"
 
 
+@pytest.mark.parametrize("format", [b"1024s", b"9999s"])
+def test_a_format_wider_than_the_block_ends_with_it(format: bytes) -> None:
+    """No writer makes one; what is there is read."""
+    layout, memory = written(["text"])
+    memory[layout.formats : layout.codes] = format.ljust(8, b"\0")
+
+    assert str(layout.get(memory, 0)).startswith("text")
+    assert str(all_of(layout, memory)[0]).startswith("text")
+
+
 @pytest.mark.parametrize(
     ("format", "code"),
     [

@@ -6,7 +6,6 @@ import pickle
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import ProcessError
 from multiprocessing import managers as standard
 from pathlib import Path
@@ -126,45 +125,29 @@ def test_a_block_that_cannot_be_attached_is_not_kept(
     assert manager._ask("list_segments") == []
 
 
-def test_after_its_end_it_is_not_reached(manager: SharedMemoryManager) -> None:
-    """By a connection that was used before, either."""
-    manager.SharedMemory(5)
-    manager.shutdown()
+def test_nothing_is_created_once_all_is_removed() -> None:
+    """What a client asks for in that moment would stay behind."""
+    server = SharedMemoryManager().get_server()
+    name = server.create_segment(None, 5)
+    server._release_all()
 
-    with pytest.raises((FileNotFoundError, ConnectionRefusedError)):
-        manager.SharedMemory(5)
+    answer = server.create_segment(None, 5)
+    server.listener.close()  # type: ignore[attr-defined]
 
-
-def test_each_thread_and_each_process_has_its_own_connection(
-    manager: SharedMemoryManager,
-) -> None:
-    """What they ask at once is answered to each; a forked child asks anew."""
-    with ThreadPoolExecutor(4) as pool:
-        blocks = list(pool.map(manager.SharedMemory, range(1, 21)))
-    assert sorted(it.size for it in blocks) == list(range(1, 21))
-
-    manager.SharedMemory(5)
-    child = os.fork()
-    if not child:
-        os._exit(manager.SharedMemory(6).size)
-    others = [manager.SharedMemory(7).size for _ in range(20)]
-
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 6
-    assert others == [7] * 20
+    assert isinstance(answer, ConnectionRefusedError)
+    assert not is_there(str(name))
 
 
-def test_an_answer_that_was_not_awaited_is_nobody_elses(
+def test_what_went_wrong_with_a_block_is_what_is_told(
     manager: SharedMemoryManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After an interruption the next question gets its own answer."""
-    manager.SharedMemory(5)
-    used = manager._line.connection
-    monkeypatch.setattr(used, "recv", mock.Mock(side_effect=KeyboardInterrupt))
-    with pytest.raises(KeyboardInterrupt):
-        manager.SharedMemory(6)
+    """Not that the manager has removed it in the meantime."""
+    block = manager.SharedMemory(5)
+    manager._ask("release_segment", block.name)
+    monkeypatch.setattr(manager, "_ask", mock.Mock(side_effect=[block.name, KeyError]))
 
-    assert manager.SharedMemory(7).size == 7
-    assert used.closed
+    with pytest.raises(FileNotFoundError):
+        manager.SharedMemory(5)
 
 
 def test_blocks_may_be_unlinked_early(manager: SharedMemoryManager) -> None:

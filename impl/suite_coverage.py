@@ -95,7 +95,7 @@ Arcs = dict[str, set[tuple[int, int]]]
 class Place(NamedTuple):
     """What is not reached: a line, or one that does not go on to another, by its text.
 
-    *within* is the function, empty outside of any.
+    *within* is the function or class around it, empty outside of any.
     """
 
     module: str
@@ -158,7 +158,10 @@ def arcs_in(steps: Path) -> Arcs:
 def traced_python(python: str, environment: Path, steps: Path) -> Path:
     """Return a Python that writes the steps of the reference to a file."""
     make = [python, "-m", "venv", "--clear", "--without-pip", str(environment)]
-    subprocess.run(make, check=True)
+    try:
+        subprocess.run(make, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise click.ClickException(f"no environment of {python}: {error}") from error
     traced = environment / "bin" / "python"
     code = "import sysconfig; print(sysconfig.get_path('purelib'))"
     done = subprocess.run(
@@ -203,7 +206,7 @@ def unreached_in(file: Path, told: dict[str, Any]) -> Iterator[Place]:
 
 
 def functions(source: str) -> dict[int, str]:
-    """Return the name of the innermost function around each line that is in one."""
+    """Return by line the name of the innermost function or class around it."""
     kinds = ast.FunctionDef, ast.ClassDef
     found: dict[int, str] = {}
     for node in ast.walk(ast.parse(source)):

@@ -157,14 +157,20 @@ def test_any_overwrites_come_back(actors: Actors) -> None:
     """Each item is what was last assigned to it, of whatever type it was before."""
 
     def check(assignments: list[tuple[int, Value]]) -> None:
-        due: list[Value] = list(ROOMY)
         with lent(actors.living("owner").shareable_list(ROOMY)) as block:
-            for position, value in assignments:
-                block.apply("setitem", position, value)
-                due[position] = value
+            due = overwrite(block, assignments)
             checks.alike("the list", block.apply("list"), due)
 
     actors.explore(check, assignments=ASSIGNMENTS)
+
+
+def overwrite(block: Block, assignments: list[tuple[int, Value]]) -> list[Value]:
+    """Assign in turn; returns what a list of ROOMY has to hold then."""
+    due: list[Value] = list(ROOMY)
+    for position, value in assignments:
+        block.apply("setitem", position, value)
+        due[position] = value
+    return due
 
 
 @requirement("list.any-overwrites.by-every-means")
@@ -172,11 +178,8 @@ def test_any_overwrites_are_found_by_every_means(actors: Actors) -> None:
     """What looks at all items at once sees them as they were assigned last."""
 
     def check(assignments: list[tuple[int, Value]]) -> None:
-        due: list[Value] = list(ROOMY)
         with lent(actors.living("owner").shareable_list(ROOMY)) as block:
-            for position, value in assignments:
-                block.apply("setitem", position, value)
-                due[position] = value
+            due = overwrite(block, assignments)
             look_for_each(block, due)
             look_at_repr(block, due)
 

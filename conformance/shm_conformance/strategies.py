@@ -119,6 +119,14 @@ def subclass_instances() -> SearchStrategy[Special]:
     return st.sampled_from((7, 2.5, "text", b"bytes")).map(subclass_of)
 
 
+def kilobytes() -> SearchStrategy[str | bytes]:
+    """Strings of a few hundred to some thousand bytes, mostly next to a multiple of 8."""
+    length = lengths(9_999).filter(lambda it: it > 200)
+    return st.builds(str.__mul__, st.sampled_from("x\n"), length) | st.builds(
+        bytes.__mul__, st.binary(min_size=1, max_size=1).filter(bytes.strip), length
+    )
+
+
 def long_strings() -> SearchStrategy[str | bytes]:
     """Strings of almost, and of exactly, the longest size."""
     return st.builds(

@@ -75,7 +75,11 @@ def sources_of(item: Any) -> tuple[str, str]:
     (mutation,) = item.mutations
     original = Path(mutation.module_path).read_text("utf-8")
     operator = get_operator(mutation.operator_name)(**mutation.operator_args)
-    return original, mutate_code(original, operator, mutation.occurrence)
+    try:
+        return original, mutate_code(original, operator, mutation.occurrence)
+    except AttributeError:
+        # cosmic-ray (8.4) cannot replace the last of `except (KeyError, struct.error)`.
+        return original, original
 
 
 def execute(db: WorkDB, modules: tuple[str, ...]) -> None:

@@ -148,6 +148,24 @@ def iteration_keeps_its_place_in_the_list(copy: Any) -> None:
     copy.shared_memory.ShareableList.__iter__ = iterate
 
 
+@fails("list.iteration.closed-is-an-error")
+def iteration_of_a_closed_list_ends(copy: Any) -> None:
+    def iterate(self: Any) -> Any:
+        for position in range(len(self)):
+            if self.shm.buf is None:
+                return
+            yield self[position]
+
+    copy.shared_memory.ShareableList.__iter__ = iterate
+
+
+@fails("list.iteration.closed-is-an-error")
+def iteration_has_read_all_items_before(copy: Any) -> None:
+    copy.shared_memory.ShareableList.__iter__ = lambda self: iter(
+        [self[position] for position in range(len(self))]
+    )
+
+
 @fails("list.reversed.yields-the-values-backwards")
 def reversed_goes_forwards(copy: Any) -> None:
     iterate = copy.shared_memory.ShareableList.__iter__

@@ -47,6 +47,32 @@ def count_remembers_the_first_values(copy: Any) -> None:
     list_class.count = lambda self, value: self.first.count(value)
 
 
+@fails("list.any-long.by-every-means")
+def repr_cuts_off_behind_a_kilobyte(copy: Any) -> None:
+    list_class = copy.shared_memory.ShareableList
+
+    def cut(value: Any) -> Any:
+        return value[:1024] if type(value) in (str, bytes) else value
+
+    list_class.__repr__ = lambda self: f"ShareableList({list(map(cut, self))!r})"
+
+
+@fails("list.any-long.by-every-means")
+def a_long_item_is_read_whole_only_once(copy: Any) -> None:
+    seen: Any = set()
+
+    def read_item(read: Any, self: Any, position: Any) -> Any:
+        value = read(self, position)
+        place = self.shm.name, position
+        is_long = type(value) in (str, bytes) and len(value) > 200
+        if is_long and place in seen:
+            return value[:200]
+        seen.add(place)
+        return value
+
+    reading(copy, read_item)
+
+
 @fails("list.any-values.repr")
 def repr_writes_nul_as_nothing(copy: Any) -> None:
     list_class = copy.shared_memory.ShareableList

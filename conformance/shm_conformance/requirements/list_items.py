@@ -77,6 +77,11 @@ REQUIREMENTS = (
         f"{LIST_LIKE}; {CPYTHON}",
     ),
     should(
+        "list.iteration.closed-is-an-error",
+        "An iterator over a list that is closed raises; it does not just end.",
+        "SharedMemory.close: the access from this instance ends",
+    ),
+    should(
         "list.reversed.yields-the-values-backwards",
         "reversed() yields every value once, from the last to the first.",
         f"{LIST_LIKE}; {CPYTHON}",

@@ -58,6 +58,11 @@ REQUIREMENTS = (
         ASSIGN,
     ),
     must(
+        "list.any-long.by-every-means",
+        "Positions, count, index and repr find any strings of kilobytes, also later on.",
+        ACCESS,
+    ),
+    must(
         "list.any-overwrites.elsewhere",
         "Any assignments made in two processes in turn are seen in both.",
         ASSIGN,

@@ -207,6 +207,24 @@ def test_iterations_run_independently(actors: Actors) -> None:
     checks.alike("the pairs", pairs, [(a, b) for a in (1, 2, 3) for b in (1, 2, 3)])
 
 
+@requirement("list.iteration.closed-is-an-error")
+def test_an_iterator_over_a_closed_list_raises(actors: Actors) -> None:
+    """Closed behind any item, of whatever type the next one is."""
+    actor = actors.start()
+
+    for position in range(1, len(MIXED)):
+        name = actor.shareable_list(MIXED).name
+        actor.run(f"l = shared_memory.ShareableList(name={name!r})")
+        actor.run("items = iter(l)")
+        seen = actor.run(f"[next(items) for _ in range({position})]")
+        checks.alike("the values before", seen, MIXED[:position])
+
+        actor.run("l.shm.close()")
+
+        with checks.raises("Exception"):
+            actor.run("list(items)")
+
+
 @requirement("list.reversed.yields-the-values-backwards")
 def test_reversed_yields_the_values_backwards(actors: Actors) -> None:
     """reversed() begins with the last value and ends with the first."""

@@ -186,6 +186,27 @@ def test_any_overwrites_are_found_by_every_means(actors: Actors) -> None:
     actors.explore(check, 0.5, assignments=PLAIN_ASSIGNMENTS)
 
 
+@requirement("list.any-long.by-every-means")
+def test_long_strings_are_found_by_every_means(actors: Actors) -> None:
+    """One handle reads long strings again and again, as made and as overwritten."""
+
+    def check(values: list[Value], shorter: list[Value]) -> None:
+        with lent(actors.living("owner").shareable_list(values)) as block:
+            due = list(values)
+            for position, value in enumerate([None, *shorter]):
+                block.apply("setitem", position, value)
+                due[position] = value
+                checks.alike("the items", items(block, len(due)), due)
+                look_for_each(block, due)
+                look_at_repr(block, due)
+
+    # Where slots are sized by characters these have too much room, never too little.
+    long = strategies.kilobytes()
+    values = st.lists(long, min_size=3, max_size=4)
+    shorter = st.lists(strategies.plain_values(), min_size=1, max_size=2)
+    actors.explore(check, 0.2, values=values, shorter=shorter)
+
+
 @requirement("list.any-overwrites.elsewhere")
 def test_any_overwrites_are_seen_elsewhere(actors: Actors) -> None:
     """Two processes write in turn; after each write both read the same."""

@@ -176,6 +176,16 @@ def generated_name_may_be_taken(copy: Any) -> None:
     around_init(copy, reuse)
 
 
+@fails("shm.create.generated-name-is-drawn-again")
+def generated_name_is_drawn_once(copy: Any) -> None:
+    def draw(init: Any, name: Any, create: Any, size: Any) -> None:
+        if create and name is None:
+            name = f"psm_{os.urandom(4).hex()}"
+        init(name, create, size)
+
+    around_init(copy, draw)
+
+
 @fails("shm.create.forks-generate-other-names")
 def generator_is_inherited_by_forks(copy: Any) -> None:
     state = random.Random(os.urandom(8))

@@ -302,6 +302,16 @@ def untracked_leaks_are_reported(copy: Any) -> None:
     _set_tracking(copy, meets)
 
 
+@fails("tracker.name-drawn-twice.is-cleaned")
+def names_have_few_random_bits(copy: Any) -> None:
+    """What is registered first, and then in use, is taken out for its user, too."""
+
+    def generate() -> str:
+        return f"/psm_{os.urandom(4).hex()}"
+
+    copy._names.generate = copy.shared_memory._make_filename = generate
+
+
 @fails("tracker.untracked-unlink.says-nothing")
 def untracked_unlink_unregisters(copy: Any) -> None:
     unlink = copy.shared_memory.SharedMemory.unlink

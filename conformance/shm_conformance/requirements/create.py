@@ -103,6 +103,11 @@ REQUIREMENTS = (
         NAME,
     ),
     should(
+        "shm.create.generated-name-is-drawn-again",
+        "A generated name that is in use already is not taken; another one is.",
+        NAME + ": a novel name",
+    ),
+    should(
         "shm.create.forks-generate-other-names",
         "A forked child does not generate the names that its parent generates.",
         NAME + ": a novel name",

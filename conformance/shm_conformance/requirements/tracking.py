@@ -54,6 +54,12 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         FAMILY,
         "posix",
     ),
+    should(
+        "tracker.name-drawn-twice.is-cleaned",
+        "A block whose name was drawn for another one as well is still tracked.",
+        CLEANUP,
+        "posix",
+    ),
     must(
         "tracker.terminated-group.is-cleaned",
         "A block is removed if SIGTERM ends all processes of its creator's group.",

@@ -8,6 +8,7 @@ from functools import partial
 from shm_conformance import checks
 from shm_conformance.actors import Actor, Actors
 from shm_conformance.suite import requirement
+from shm_conformance.suite.chance import created_by_the_same_chance
 
 SIZES = (1, 4095, 4096, 4097, 1_000_000)
 NO_INTEGERS: tuple[object, ...] = ("16", b"16", None, 1.5, [16])
@@ -252,6 +253,16 @@ def test_generated_names_are_novel(actors: Actors) -> None:
     identities = {it.inode or it.name for it in segments}
     checks.same("the number of names", len(set(names)), len(names))
     checks.same("the number of segments", len(identities), len(names))
+
+
+@requirement("shm.create.generated-name-is-drawn-again")
+def test_a_generated_name_in_use_is_drawn_again(actors: Actors) -> None:
+    """Where chance brings a name twice, the second block gets another one."""
+    first, second = created_by_the_same_chance(actors.start())
+
+    checks.that(first != second, f"both blocks are {first!r}", "two names")
+    for name in (first, second):
+        checks.exists(actors, name, "after both were created")
 
 
 @requirement("shm.create.forks-generate-other-names")

@@ -16,6 +16,7 @@ from shm_conformance import checks, model
 from shm_conformance.actors import Actor, Actors
 from shm_conformance.errors import TargetError
 from shm_conformance.suite import requirement
+from shm_conformance.suite.chance import created_by_the_same_chance
 from shm_conformance.suite.endings import Family, with_tracker
 
 # Processes that are told to end need only to be scheduled.
@@ -134,6 +135,19 @@ def test_killed_parent_leaves_the_block(actors: Actors) -> None:
         checks.gone(actors, name, "after the kill of parent and child")
 
     checks.each({method: partial(case, method) for method in model.METHODS})
+
+
+@requirement("tracker.name-drawn-twice.is-cleaned")
+def test_a_name_that_was_drawn_twice_is_cleaned(actors: Actors) -> None:
+    """The block that has the name and the one that has not both go with their creator."""
+    creator = actors.start("creator")
+    first, second = created_by_the_same_chance(creator)
+
+    creator.kill(signal.SIGKILL)
+    actors.wait_gone(creator)
+
+    for name in (first, second):
+        checks.gone(actors, name, "after its creator was killed")
 
 
 @requirement("tracker.terminated-group.is-cleaned")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from functools import partial
 from multiprocessing import process
 from multiprocessing.connection import wait
 from multiprocessing.managers import (  # type: ignore[attr-defined]
@@ -19,22 +20,27 @@ from multiprocessing.managers import (  # type: ignore[attr-defined]
     State,
     SyncManager,
     Token,
-    dispatch,
 )
 from typing import Any, Iterable
 
 from . import _names, _tracker, shared_memory
+from ._connection import KeptConnection
 from ._system import calls
 
 __all__ = ["BaseManager", "BaseProxy", "SharedMemoryManager", "SyncManager", "Token"]
 
 
+# The server's name for itself, where clients name the objects that they ask for.
+_OURSELVES = "blocks"
+_METHODS = ("create_segment", "release_segment", "list_segments")
+
+
 class SharedMemoryServer(Server):
     """The owner of the blocks, in the manager's process."""
 
+    # For the standard library's clients, which make a connection for each request.
     public = [  # noqa: RUF012
         *Server.public,
-        "create_segment",
         "track_segment",
         "release_segment",
         "list_segments",
@@ -48,6 +54,8 @@ class SharedMemoryServer(Server):
         self._is_ending = False
         # By name; where a block goes with its last handle, these are ours.
         self._handles: dict[str, shared_memory.SharedMemory] = {}
+        objects: Any = self.id_to_obj
+        objects[_OURSELVES] = self, _METHODS, {}
 
     def accepter(self) -> None:
         """Serve until stopped, or until the process that started us is gone."""
@@ -55,25 +63,25 @@ class SharedMemoryServer(Server):
             threading.Thread(target=self._outlive_nobody, daemon=True).start()
         super().accepter()
 
-    def create_segment(self, c: object, size: int) -> str | Exception:
-        """Create a block and return its name, or the reason why there is none."""
-        try:
-            with self._lock:
-                return self._create(size)
-        except Exception as error:  # noqa: BLE001
-            # An exception that is raised here would reach the client as text.
-            return error
+    def accept_connection(self, c: Any, name: str) -> None:
+        """Serve a client until it leaves; who asks after our end is told of it."""
+        super().accept_connection(c, name)
+        c.send(("#ERROR", _ended()))
+        # As at the end of a client. Else None, for this call, would be an answer.
+        raise SystemExit
 
-    def _create(self, size: int) -> str:
-        if self._is_ending:
-            raise ConnectionRefusedError("the manager has been shut down")
-        shm = shared_memory.SharedMemory(create=True, size=size)
-        name = str(shm.name)
-        self._segments.append(name)
-        if calls.OUTLIVES_HANDLES:
-            shm.close()
-        else:
-            self._handles[name] = shm
+    def create_segment(self, c: object, size: int) -> str:
+        """Create a block and return its name; ConnectionRefusedError at our end."""
+        with self._lock:
+            if self._is_ending:
+                raise _ended()
+            shm = shared_memory.SharedMemory(create=True, size=size)
+            name = str(shm.name)
+            self._segments.append(name)
+            if calls.OUTLIVES_HANDLES:
+                shm.close()
+            else:
+                self._handles[name] = shm
         return name
 
     def track_segment(self, c: object, segment_name: str) -> None:
@@ -117,6 +125,10 @@ class SharedMemoryServer(Server):
             self.stop_event.set()  # type: ignore[attr-defined]
 
 
+def _ended() -> Exception:
+    return ConnectionRefusedError("the manager has been shut down")
+
+
 class SharedMemoryManager(BaseManager):
     """Starts, or connects to, a process that owns blocks of shared memory.
 
@@ -138,6 +150,7 @@ class SharedMemoryManager(BaseManager):
         # Before the server starts, so that both share one (bpo-36867).
         _tracker.ensure_running()
         super().__init__(*args, **kwargs)
+        self._connection = KeptConnection()
 
     def get_server(self) -> SharedMemoryServer:
         """Return a server to run in this process; ProcessError once started."""
@@ -165,9 +178,7 @@ class SharedMemoryManager(BaseManager):
         new_list = shared_memory.ShareableList._in_block  # noqa: SLF001
         return new_list(sequence, self.SharedMemory)
 
-    def _ask(self, question: str, *arguments: object) -> Any:
-        with self._Client(self._address, authkey=self._authkey) as connection:
-            answer = dispatch(connection, None, question, arguments)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+    def _ask(self, method: str, *arguments: object) -> Any:
+        connect = partial(self._Client, self._address, authkey=self._authkey)
+        request: object = _OURSELVES, method, (None, *arguments), {}
+        return self._connection.ask(connect, request)

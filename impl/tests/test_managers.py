@@ -6,6 +6,7 @@ import pickle
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import ProcessError
 from multiprocessing import managers as standard
 from pathlib import Path
@@ -15,6 +16,7 @@ from unittest import mock
 import pytest
 
 from shm_reference import SharedMemory, shared_memory
+from shm_reference._connection import KeptConnection
 from shm_reference.managers import SharedMemoryManager
 
 SERVER = """
@@ -128,14 +130,27 @@ def test_a_block_that_cannot_be_attached_is_not_kept(
 def test_nothing_is_created_once_all_is_removed() -> None:
     """What a client asks for in that moment would stay behind."""
     server = SharedMemoryManager().get_server()
+    server.listener.close()  # type: ignore[attr-defined]
     name = server.create_segment(None, 5)
     server._release_all()
 
-    answer = server.create_segment(None, 5)
-    server.listener.close()  # type: ignore[attr-defined]
+    with pytest.raises(ConnectionRefusedError):
+        server.create_segment(None, 5)
+    assert not is_there(name)
 
-    assert isinstance(answer, ConnectionRefusedError)
-    assert not is_there(str(name))
+
+def test_who_asks_after_the_end_is_told(manager: SharedMemoryManager) -> None:
+    """A client whose connection is accepted at that moment gets no other answer."""
+    server, connection = SharedMemoryManager().get_server(), mock.Mock()
+    server.listener.close()  # type: ignore[attr-defined]
+    server.stop_event = mock.Mock()  # type: ignore[attr-defined]
+
+    with pytest.raises(SystemExit):
+        server.accept_connection(connection, "a client")
+
+    accepted, refused = [it.args[0] for it in connection.send.call_args_list]
+    assert accepted == ("#RETURN", None)
+    assert isinstance(refused[1], ConnectionRefusedError)
 
 
 def test_what_went_wrong_with_a_block_is_what_is_told(
@@ -148,6 +163,116 @@ def test_what_went_wrong_with_a_block_is_what_is_told(
 
     with pytest.raises(FileNotFoundError):
         manager.SharedMemory(5)
+
+
+def test_after_its_end_it_is_not_reached(manager: SharedMemoryManager) -> None:
+    """By the connection that was kept, either."""
+    manager.SharedMemory(5)
+    manager.shutdown()
+
+    with pytest.raises((FileNotFoundError, ConnectionRefusedError)):
+        manager.SharedMemory(5)
+
+
+def test_a_connection_is_kept(manager: SharedMemoryManager) -> None:
+    """One at a time, whatever is asked at once; errors are answers as well."""
+    with ThreadPoolExecutor(4) as pool:
+        blocks = list(pool.map(manager.SharedMemory, range(1, 41)))
+    with pytest.raises(ValueError, match="'size' must be"):
+        manager.SharedMemory(0)
+    (kept,) = manager._connection._idle
+    manager.SharedMemory(5)
+
+    assert [it.size for it in blocks] == list(range(1, 41))
+    assert list(manager._connection._idle) == [kept]
+
+
+def test_a_forked_child_asks_by_another_connection(
+    manager: SharedMemoryManager,
+) -> None:
+    """Both ask at once, and each gets its own answers."""
+    manager.SharedMemory(5)
+    child = os.fork()
+    if not child:
+        sizes = {manager.SharedMemory(6).size for _ in range(20)}
+        os._exit(sizes.pop() if len(sizes) == 1 else 1)
+    others = [manager.SharedMemory(7).size for _ in range(20)]
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 6
+    assert others == [7] * 20
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, TimeoutError, EOFError])
+def test_an_answer_that_was_not_awaited_is_nobody_elses(
+    manager: SharedMemoryManager,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[BaseException],
+) -> None:
+    """After an interruption, which is told, the next question gets its own answer."""
+    manager.SharedMemory(5)
+    ((_, used),) = manager._connection._idle
+    monkeypatch.setattr(used, "recv", mock.Mock(side_effect=error))
+    with pytest.raises(error):
+        manager.SharedMemory(6)
+
+    assert used.closed
+    assert manager.SharedMemory(7).size == 7
+
+
+def test_who_asks_in_the_middle_of_a_request_has_another_connection(
+    manager: SharedMemoryManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a signal handler does, between a question and its answer."""
+    manager.SharedMemory(5)
+    ((_, used),) = manager._connection._idle
+    answer, within = used.recv, []
+
+    def interrupted() -> object:
+        monkeypatch.undo()
+        within.append(manager.SharedMemory(6).size)
+        return answer()
+
+    monkeypatch.setattr(used, "recv", interrupted)
+
+    assert manager.SharedMemory(7).size == 7
+    assert within == [6]
+
+
+def test_a_connection_is_not_pickled(manager: SharedMemoryManager) -> None:
+    """As when a manager that is connected is handed to a spawned process."""
+    manager.SharedMemory(5)
+
+    copy = pickle.loads(pickle.dumps(manager._connection))
+
+    assert not copy._idle
+
+
+def test_a_server_that_does_not_serve_is_not_kept() -> None:
+    """A connection on which it refuses is closed."""
+    connection = mock.Mock()
+    connection.recv.return_value = "#ERROR", PermissionError()
+
+    with pytest.raises(PermissionError):
+        KeptConnection().ask(lambda: connection, "question")
+    connection.close.assert_called_once_with()
+
+
+@pytest.mark.parametrize(
+    "end", [{"return_value": True}, {"side_effect": BrokenPipeError}]
+)
+def test_a_server_that_has_ended_is_looked_for_again(end: Any) -> None:
+    """By a new connection; on Windows its end is an error."""
+    first, second = mock.Mock(), mock.Mock()
+    first.recv.return_value = second.recv.return_value = "#RETURN", 1
+    connections = iter([first, second])
+    kept = KeptConnection()
+    kept.ask(lambda: next(connections), "question")
+    first.poll.configure_mock(**end)
+
+    kept.ask(lambda: next(connections), "another")
+
+    first.close.assert_called_once_with()
+    second.send.assert_called_with("another")
 
 
 def test_blocks_may_be_unlinked_early(manager: SharedMemoryManager) -> None:
@@ -176,7 +301,6 @@ def test_get_server_is_ours_and_once(manager: SharedMemoryManager) -> None:
     server = SharedMemoryManager().get_server()
     try:
         name = server.create_segment(None, 5)
-        assert isinstance(name, str)
         assert server.list_segments(None) == [name]
         server.release_segment(None, name)
         assert not is_there(name)

@@ -47,6 +47,7 @@ CHAPTERS = (
     "environment",
     "manager",
     "manager_relatives",
+    "manager_requests",
     "list_basics",
     "list_items",
     "list_values",

@@ -1,11 +1,12 @@
 """How quick the reference is beside the standard library, in one run.
 
-    python impl/benchmarks/compare.py [--python PYTHON]... [--rounds N]
-        [--output FILE] [--chart FILE.svg] [--page FILE.md]
+    python impl/benchmarks/compare.py [--python PYTHON]... [--processes N]
+        [--rounds N] [--output FILE] [--chart FILE.svg] [--page FILE.md]
 
 The numbers are ratios of medians: 10 means that the reference needs a tenth of the
-time. Both take turns, as the machine is never quiet. FILE is read by `pyperf stats`;
-the page gets the table of ratios into its marked section.
+time. Both take turns, as the machine is never quiet, and do so in several processes:
+what PyPy compiles, and where memory lies, differs from one to the next. FILE is read
+by `pyperf stats`; the page gets the table of ratios into its marked section.
 """
 
 from __future__ import annotations
@@ -34,19 +35,21 @@ Ratios = dict[str, dict[str, float]]
 
 @click.command(help=__doc__.partition("\n")[0])
 @click.option("--python", "pythons", multiple=True, default=[sys.executable])
-@click.option("--rounds", default=31, show_default=True, type=click.IntRange(3))
+@click.option("--processes", default=7, show_default=True, type=click.IntRange(1))
+@click.option("--rounds", default=11, show_default=True, type=click.IntRange(3))
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--chart", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--page", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 def main(
     pythons: tuple[str, ...],
+    processes: int,
     rounds: int,
     output: Path | None,
     chart: Path | None,
     page: Path | None,
 ) -> None:
     """Measure, show, and write what was asked for."""
-    measured = {name_of(it): measure(it, rounds) for it in pythons}
+    measured = {name_of(it): measure(it, processes, rounds) for it in pythons}
     ratios = {it: ratios_of(measured[it]) for it in measured}
     lines = list(table(ratios, {it: bare_of(measured[it]) for it in measured}))
     click.echo("\n".join(lines))
@@ -83,24 +86,26 @@ def _output(command: list[str]) -> str:
     return done.stdout
 
 
-def measure(python: str, rounds: int) -> Measured:
-    """Run all parts in an interpreter."""
-    measured = {}
-    for part in PARTS:
+def measure(python: str, processes: int, rounds: int) -> Measured:
+    """Run all parts in an interpreter, in so many processes each."""
+    measured: dict[str, dict[str, pyperf.Benchmark]] = {}
+    interpreter = name_of(python)
+    for part in PARTS * processes:
         for line in _output([python, str(HERE / part), str(rounds)]).splitlines():
             told = json.loads(line)
-            name = f"{name_of(python)}: {told['operation']}"
-            measured[told["operation"]] = {
-                way: _benchmark(f"{name} ({way})", seconds)
-                for way, seconds in told["times"].items()
-            }
+            ways = measured.setdefault(told["operation"], {})
+            for way, seconds in told["times"].items():
+                run = _run(f"{interpreter}: {told['operation']} ({way})", seconds)
+                if way in ways:
+                    ways[way].add_run(run)
+                else:
+                    ways[way] = pyperf.Benchmark([run])
     return measured
 
 
-def _benchmark(name: str, seconds: list[float]) -> pyperf.Benchmark:
+def _run(name: str, seconds: list[float]) -> pyperf.Run:
     metadata = {"name": name, "unit": "second"}
-    run = pyperf.Run(seconds, metadata=metadata, collect_metadata=False)
-    return pyperf.Benchmark([run])
+    return pyperf.Run(seconds, metadata=metadata, collect_metadata=False)
 
 
 def ratios_of(measured: Measured) -> dict[str, float]:

@@ -45,6 +45,10 @@ NUMBERS = [(at, it) for at, it in enumerate(VALUES) if type(it) in (int, float)]
 TEXTS = [(at, it) for at, it in enumerate(VALUES) if type(it) is str]
 
 
+# Longer than the strings whose formats the reference knows beforehand.
+LONG = [f"{it:03}" * 700 for it in range(100)]
+
+
 def read(items: Any, what: Any) -> None:
     for position, _ in what:
         items[position]
@@ -78,26 +82,38 @@ OPERATIONS: dict[str, Callable[[Any], object]] = {
     "format": lambda items: items.format,
     "len": lambda items: [len(items) for _ in range(COUNT)],
 }
+OPERATIONS_ON_LONG: dict[str, Callable[[Any], object]] = {
+    "read a long str": lambda items: read(items, [*enumerate(LONG)]),
+    "write a long str": lambda items: write(items, [*enumerate(LONG)]),
+}
 
 
 def main(rounds: int) -> None:
-    lists = {it: kind(VALUES) for it, kind in KINDS.items()}
-    # PyPy compiles a loop for what it meets first: each kind has loops of its own.
-    copies = {it: runpy.run_path(__file__)["OPERATIONS"] for it in KINDS}
-    for name in OPERATIONS:
-        works: dict[str, Work] = {
-            it: partial(copies[it][name], lists[it]) for it in lists
-        }
-        tell(name, take(works, rounds))
-    dispose(lists)
+    operate("OPERATIONS", VALUES, rounds)
+    operate("OPERATIONS_ON_LONG", LONG, rounds)
     tell(
         "construct",
         take({it: partial(construct, kind) for it, kind in KINDS.items()}, rounds),
     )
     long = {it: kind(range(MANY)) for it, kind in KINDS.items()}
-    works = {it: partial(attach, KINDS[it], long[it].shm.name) for it in long}
+    works: dict[str, Work] = {
+        it: partial(attach, KINDS[it], long[it].shm.name) for it in long
+    }
     tell("attach to 100,000", take(works, rounds))
     dispose(long)
+
+
+def operate(operations: str, values: list[Any], rounds: int) -> None:
+    """Measure a table of operations on lists of the values."""
+    lists = {it: kind(values) for it, kind in KINDS.items()}
+    # PyPy compiles a loop for what it meets first: each kind has loops of its own.
+    copies = {it: runpy.run_path(__file__)[operations] for it in KINDS}
+    for name in globals()[operations]:
+        works: dict[str, Work] = {
+            it: partial(copies[it][name], lists[it]) for it in lists
+        }
+        tell(name, take(works, rounds))
+    dispose(lists)
 
 
 def dispose(lists: dict[str, Any]) -> None:

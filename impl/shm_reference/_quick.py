@@ -25,9 +25,9 @@ from ._values import BOOL, BYTES, FLOAT, INT, NONE, NUMBER, STR, WIDTHS, WORD
 if TYPE_CHECKING:
     from .shared_memory import SharedMemory
 
-# A position out of range or of another type, a view that is not lent (any more),
-# a value that is refused: `_items` knows which.
-_UNUSUAL = IndexError, TypeError, ValueError
+# A position out of range or of another type, a view that is not lent (any more), a
+# format of no string, a value that is refused: `_items` knows which.
+_UNUSUAL = LookupError, TypeError, ValueError
 
 
 class QuickItems(Items):
@@ -75,26 +75,29 @@ class QuickItems(Items):
                 value = self._words[self._starts[position]]
             elif format == FLOAT:
                 value = self._floats[self._starts[position]]
-            elif NUMBER < (code := self._codes[position]) < NONE and format in WIDTHS:
+            elif (code := self._codes[position]) == STR:
                 at = WORD * self._starts[position]
-                value = self._shm._mmap[at : at + WIDTHS[format]].rstrip(b"\0")
-                if code == STR:
-                    value = value.decode()
-                return value if self._codes[position] == code else self._read(position)
+                content = self._shm._mmap[at : at + WIDTHS[format]].rstrip(b"\0")
+                value = content.decode()
+                return value if self._codes[position] == STR else self._read(position)
             else:
-                return None if code == NONE else self._get_bool(position, format)
+                return None if code == NONE else self._get_other(position, format, code)
             if self._codes[position] == NUMBER:
                 return value
         except _UNUSUAL:
             self._prepare()
         return self._read(position)
 
-    def _get_bool(self, position: int, format: int) -> Any:
-        if format == BOOL:
-            value = self._shm._mmap[WORD * self._starts[position] + 7] != 0
-            if self._codes[position] == NUMBER:
-                return value
-        return self._read(position)
+    def _get_other(self, position: int, format: int, code: int) -> Any:
+        """Return a bool or bytes, or whatever else it is."""
+        at = WORD * self._starts[position]
+        if code == BYTES:
+            value = self._shm._mmap[at : at + WIDTHS[format]].rstrip(b"\0")
+        elif code == NUMBER and format == BOOL:
+            value = self._shm._mmap[at + 7] != 0
+        else:
+            return self._read(position)
+        return value if self._codes[position] == code else self._read(position)
 
     def __setitem__(self, position: int, value: Any) -> None:
         kind = type(value)
@@ -121,9 +124,9 @@ class QuickItems(Items):
             code, content = BYTES, value
         else:
             return False
-        width = WIDTHS.get(self._formats[position])
-        if not width or self._codes[position] != code:
+        if self._codes[position] != code:
             return False
+        width = WIDTHS[self._formats[position]]
         starts, following = self._starts, position + 1
         # The last item, counted from either end, is followed by the formats.
         is_inner = following and following < len(starts)
@@ -153,8 +156,8 @@ class QuickItems(Items):
                     elif format == FLOAT:
                         value = floats[start]
                     else:
-                        value = self._get_bool(position, format)
-                elif code < NONE and format in WIDTHS:
+                        value = self._get_other(position, format, code)
+                elif code < NONE:
                     at = WORD * start
                     value = shm._mmap[at : at + WIDTHS[format]].rstrip(b"\0")
                     if code == STR:

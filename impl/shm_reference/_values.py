@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 import sys
-from typing import Any, Callable, NamedTuple
+from functools import lru_cache
+from typing import Any, Callable, Dict, NamedTuple
 
 # The format of a slot has eight characters, and its last is the "s".
 LONGEST = 9_999_999
@@ -27,9 +28,20 @@ def word(format: str) -> int:
 
 INT, FLOAT, BOOL, NOTHING = map(word, ("q", "d", "xxxxxxx?", "xxxxxx?x"))
 
+
+class _Widths(Dict[int, int]):
+    """How many bytes a format of strings asks for; KeyError for one of others."""
+
+    def __missing__(self, format: int) -> int:
+        width = _width(format)
+        if not width:
+            raise KeyError(format)
+        return width
+
+
 # The formats of short strings, by how many bytes they ask for; longer ones are parsed.
 STRINGS = {it: word(f"{it}s") for it in range(WORD, 1025, WORD)}
-WIDTHS = {format: width for width, format in STRINGS.items()}
+WIDTHS = _Widths({format: width for width, format in STRINGS.items()})
 
 
 class UnsupportedTypeError(KeyError, TypeError):
@@ -125,7 +137,7 @@ def decode(memory: Any, at: int, format: int, code: int) -> object:
         content = _strings_at[format](memory, at)[0]
     except (KeyError, struct.error):
         # A long one, or one that a broken block makes wider than itself.
-        width = WIDTHS.get(format) or _width(format)
+        width = _width(format)
         if not width:
             raise _contradiction(format, code) from None
         content = bytes(memory[at : at + width])
@@ -150,6 +162,8 @@ def text(format: int) -> bytes:
     return format.to_bytes(WORD, sys.byteorder, signed=True).rstrip(b"\0")
 
 
+# Whoever writes to the block says which formats there are, so they must not pile up.
+@lru_cache(maxsize=1024)
 def _width(format: int) -> int:
     digits, last = text(format)[:-1], text(format)[-1:]
     return int(digits) if last == b"s" and digits.isdigit() else 0

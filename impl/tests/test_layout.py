@@ -274,3 +274,14 @@ def test_larger_blocks_are_fine() -> None:
     layout = _layout.Layout.find(rounded)
 
     assert [layout.get(rounded, it) for it in range(layout.length)] == VALUES
+
+
+@pytest.mark.parametrize("width", [8, 1024, 1025, 9_999_999])
+def test_formats_of_strings_have_a_width(width: int) -> None:
+    """However wide, and what others write into the block does not pile up here."""
+    assert _values.WIDTHS[_values.word(f"{width}s")] == width
+
+    for format in ("q", "8x", "s", "-8s", ""):
+        with pytest.raises(KeyError):
+            _values.WIDTHS[_values.word(format)]
+    assert len(_values.WIDTHS) == len(_values.STRINGS)

@@ -26,6 +26,7 @@ from mutation.mutants import BY_OWN_TESTS
 BLOCKS = "shm. or tracker. or environment. or life. or mix."
 SELECTIONS = {
     "_block.py": ("shm.create or shm.attach", BLOCKS),
+    "_connection.py": ("manager.", "life. or mix."),
     "_names.py": ("shm.name", "shm."),
     "_posix.py": ("shm.create or shm.attach or shm.unlink", BLOCKS),
     "_system.py": ("shm.create", "shm.attach"),
@@ -38,6 +39,7 @@ LISTS = ("list.",)
 # By module, those of our own tests that know it.
 OWN = {
     "_block.py": ("block", "shared_memory", "extensions", "tracker"),
+    "_connection.py": ("managers",),
     "_names.py": ("names", "shared_memory"),
     "_packing.py": ("items", "layout", "extensions"),
     "_posix.py": ("posix", "block", "managers", "extensions", "shared_memory"),

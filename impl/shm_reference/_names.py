@@ -12,17 +12,18 @@ from ._system import calls
 
 PREFIX = calls.PREFIX
 
-# Some BSDs once refused longer ones; the slash counts.
+# Some BSDs once refused longer ones; the slash counts, where there is none as well.
 _SAFE_LENGTH = 14
-_RANDOM_CHARACTERS = _SAFE_LENGTH - len(PREFIX)
+_RANDOM_CHARACTERS = _SAFE_LENGTH - len("/" + PREFIX.lstrip("/"))
 
 
 def generate() -> str:
     """Return a new system name: the prefix, and as many random characters as are safe.
 
-    They are 54 bits. Of the standard library's 32 two are the same by chance in some
-    hours, where a thousand blocks are in use and a thousand are made each second; and
-    to take back what was registered for the second one would take it from the first.
+    They are 54 bits on POSIX. Of the standard library's 32, chance makes two the same
+    about once an hour where a thousand blocks are in use and a thousand are made each
+    second; and taking back what was registered for the second would take it from the
+    first.
     """
     return PREFIX + b64encode(os.urandom(7), b"-_")[:_RANDOM_CHARACTERS].decode()
 

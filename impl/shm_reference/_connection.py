@@ -9,12 +9,12 @@ would be the answer to somebody else's question.
 from __future__ import annotations
 
 import os
-from collections import deque
 from multiprocessing.managers import (  # type: ignore[attr-defined]
     convert_to_error,
     dispatch,
 )
 from typing import Any, Callable
+from weakref import WeakSet
 
 Connect = Callable[[], Any]
 
@@ -26,7 +26,8 @@ class KeptConnection:
     """
 
     def __init__(self) -> None:
-        self._idle: deque[tuple[int, Any]] = deque(maxlen=1)
+        self._idle: list[Any] = []
+        forgotten_by_children(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return KeptConnection, ()
@@ -35,39 +36,57 @@ class KeptConnection:
         """Return the answer to a *request*, or raise what the server has raised.
 
         Where no connection is at hand, *connect* makes one. Raises what that raises,
-        and EOFError or another OSError if the server ends before it has answered.
+        and EOFError or OSError if the server ends before it has answered.
         """
-        connection = self._taken_out() or _made(connect)
+        kind, answer = self._exchange(connect, request)
+        if kind == "#RETURN":
+            return answer
+        try:
+            raise convert_to_error(kind, answer)
+        finally:
+            # The error has a traceback, and that would have the error and the manager.
+            del answer
+
+    def _exchange(self, connect: Connect, request: object) -> Any:
+        connection, is_kept = self._taken_out(), True
+        if connection is None:
+            connection, is_kept = _made(connect)
         try:
             connection.send(request)
-            kind, answer = connection.recv()
+            answer = connection.recv()
         except BaseException:
             connection.close()
             raise
-        self._idle.append((os.getpid(), connection))
-        if kind != "#RETURN":
-            raise convert_to_error(kind, answer)
+        if is_kept and not self._idle:
+            self._idle.append(connection)
+        else:
+            connection.close()
         return answer
 
     def _taken_out(self) -> Any:
         try:
-            owner, connection = self._idle.pop()
+            connection = self._idle.pop()
         except IndexError:
             return None
-        if owner == os.getpid() and not _has_ended(connection):
+        if not _has_ended(connection):
             return connection
         connection.close()
         return None
 
+    def forget(self) -> None:
+        """Close what is kept."""
+        while self._idle:
+            self._idle.pop().close()
 
-def _made(connect: Connect) -> Any:
+
+def _made(connect: Connect) -> tuple[Any, bool]:
+    """Return a new connection, and whether the server serves it more than once."""
     connection = connect()
     try:
-        dispatch(connection, None, "accept_connection", ("a client of blocks",))
+        return connection, dispatch(connection, None, "keep_connection")
     except BaseException:
         connection.close()
         raise
-    return connection
 
 
 def _has_ended(connection: Any) -> bool:
@@ -77,3 +96,23 @@ def _has_ended(connection: Any) -> bool:
     except BrokenPipeError:
         # How Windows tells.
         return True
+
+
+_everyone: WeakSet[Any] = WeakSet()
+
+
+def forgotten_by_children(owner: Any) -> None:
+    """Have `owner.forget()` called in each forked child, to close what is inherited.
+
+    At once, as a child may close descriptors by their numbers, and use these again.
+    """
+    _everyone.add(owner)
+
+
+def _forget_all() -> None:
+    for it in list(_everyone):
+        it.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)

@@ -8,6 +8,7 @@ remove them.
 
 from __future__ import annotations
 
+import os
 import threading
 from contextlib import suppress
 from functools import partial
@@ -24,7 +25,7 @@ from multiprocessing.managers import (  # type: ignore[attr-defined]
 from typing import Any, Iterable
 
 from . import _names, _tracker, shared_memory
-from ._connection import KeptConnection
+from ._connection import KeptConnection, forgotten_by_children
 from ._system import calls
 
 __all__ = ["BaseManager", "BaseProxy", "SharedMemoryManager", "SyncManager", "Token"]
@@ -33,14 +34,19 @@ __all__ = ["BaseManager", "BaseProxy", "SharedMemoryManager", "SyncManager", "To
 # The server's name for itself, where clients name the objects that they ask for.
 _OURSELVES = "blocks"
 _METHODS = ("create_segment", "release_segment", "list_segments")
+# Of so many clients at most the connections are kept, or of fewer where a process may
+# have few descriptors: each takes one here, and a thread, used or not.
+_MOST_KEPT = 64
+_DESCRIPTORS_EACH = 4
 
 
 class SharedMemoryServer(Server):
     """The owner of the blocks, in the manager's process."""
 
-    # For the standard library's clients, which make a connection for each request.
+    # All but the first are for the standard library's clients.
     public = [  # noqa: RUF012
         *Server.public,
+        "keep_connection",
         "track_segment",
         "release_segment",
         "list_segments",
@@ -49,6 +55,9 @@ class SharedMemoryServer(Server):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._segments: list[str] = []
+        self._kept: set[Any] = set()
+        # A child that had them, too, would keep clients waiting after our end.
+        forgotten_by_children(self)
         # What is created while all is removed would stay.
         self._lock = threading.Lock()
         self._is_ending = False
@@ -63,12 +72,25 @@ class SharedMemoryServer(Server):
             threading.Thread(target=self._outlive_nobody, daemon=True).start()
         super().accepter()
 
-    def accept_connection(self, c: Any, name: str) -> None:
-        """Serve a client until it leaves; who asks after our end is told of it."""
-        super().accept_connection(c, name)
-        c.send(("#ERROR", _ended()))
-        # As at the end of a client. Else None, for this call, would be an answer.
-        raise SystemExit
+    def keep_connection(self, c: Any) -> None:
+        """Serve a client until it leaves, or once if there are many; it is told which."""
+        is_kept = len(self._kept) < min(_MOST_KEPT, _descriptors() // _DESCRIPTORS_EACH)
+        if is_kept:
+            self._kept.add(c)
+        served: Any = c if is_kept else _Once(c)
+        try:
+            c.send(("#RETURN", is_kept))
+            self.serve_client(served)
+            # We have ended. Who asks now would take the result of this call for an answer.
+            c.send(("#ERROR", _ended()))
+        finally:
+            self._kept.discard(c)
+            c.close()
+
+    def forget(self) -> None:
+        """Close the clients' connections; who has none is told of the end."""
+        while self._kept:
+            self._kept.pop().close()
 
     def create_segment(self, c: object, size: int) -> str:
         """Create a block and return its name; ConnectionRefusedError at our end."""
@@ -123,6 +145,23 @@ class SharedMemoryServer(Server):
             wait([parent.sentinel])
             self._release_all()
             self.stop_event.set()  # type: ignore[attr-defined]
+
+
+class _Once:
+    """A connection that is at its end after one request."""
+
+    def __init__(self, connection: Any) -> None:
+        self.send, self.close = connection.send, connection.close
+        self._left = [connection.recv]
+
+    def recv(self) -> Any:
+        if not self._left:
+            raise EOFError
+        return self._left.pop()()
+
+
+def _descriptors() -> int:
+    return os.sysconf("SC_OPEN_MAX") if hasattr(os, "sysconf") else 1024
 
 
 def _ended() -> Exception:

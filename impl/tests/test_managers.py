@@ -1,13 +1,16 @@
 # ruff: noqa: SLF001
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing import ProcessError
+from contextlib import suppress
+from multiprocessing import Pipe, ProcessError, get_context
 from multiprocessing import managers as standard
 from pathlib import Path
 from typing import Any, Iterator
@@ -15,7 +18,7 @@ from unittest import mock
 
 import pytest
 
-from shm_reference import SharedMemory, shared_memory
+from shm_reference import SharedMemory, _views, managers, shared_memory
 from shm_reference._connection import KeptConnection
 from shm_reference.managers import SharedMemoryManager
 
@@ -46,8 +49,6 @@ def is_there(name: str | None) -> bool:
 
 def test_it_is_a_drop_in() -> None:
     """The module offers what the standard one does."""
-    from shm_reference import managers
-
     assert issubclass(SharedMemoryManager, standard.BaseManager)
     assert set(managers.__all__) == set(standard.__all__)
 
@@ -139,18 +140,58 @@ def test_nothing_is_created_once_all_is_removed() -> None:
     assert not is_there(name)
 
 
-def test_who_asks_after_the_end_is_told(manager: SharedMemoryManager) -> None:
+def test_who_asks_after_the_end_is_told() -> None:
     """A client whose connection is accepted at that moment gets no other answer."""
     server, connection = SharedMemoryManager().get_server(), mock.Mock()
     server.listener.close()  # type: ignore[attr-defined]
     server.stop_event = mock.Mock()  # type: ignore[attr-defined]
 
-    with pytest.raises(SystemExit):
-        server.accept_connection(connection, "a client")
+    server.keep_connection(connection)
 
     accepted, refused = [it.args[0] for it in connection.send.call_args_list]
-    assert accepted == ("#RETURN", None)
+    assert accepted == ("#RETURN", True)
     assert isinstance(refused[1], ConnectionRefusedError)
+    connection.close.assert_called_once_with()
+
+
+def test_a_child_of_the_server_does_not_keep_its_clients() -> None:
+    """Else they would wait for an answer that nobody gives."""
+    server = SharedMemoryManager().get_server()
+    server.listener.close()  # type: ignore[attr-defined]
+    ours, theirs = Pipe()
+    server._kept.add(ours)
+
+    child = os.fork()
+    if not child:
+        os._exit(len(server._kept) + 2 * (not ours.closed))
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    assert status == 0
+    assert not ours.closed
+    theirs.close()
+
+
+def test_of_many_clients_some_are_served_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """They are told, and answered all the same; who is gone makes room."""
+    monkeypatch.setattr(managers, "_MOST_KEPT", 2)
+    address, key = str(tmp_path / "socket"), b"key"
+    # Forked, the server has what was patched.
+    with SharedMemoryManager(address, authkey=key, ctx=get_context("fork")):
+        clients = [SharedMemoryManager(address, authkey=key) for _ in range(4)]
+        sizes = [[it.SharedMemory(5).size for it in clients] for _ in range(3)]
+        kept = [len(it._connection._idle) for it in clients]
+        clients[0]._connection.forget()
+        clients[3].SharedMemory(6)
+        deadline = time.monotonic() + 60
+        while not clients[3]._connection._idle:
+            # The server hears of the end of a client at some time.
+            clients[3].SharedMemory(6)
+            assert time.monotonic() < deadline
+
+    assert sizes == [[5] * 4] * 3
+    assert kept == [1, 1, 0, 0]
 
 
 def test_what_went_wrong_with_a_block_is_what_is_told(
@@ -184,16 +225,18 @@ def test_a_connection_is_kept(manager: SharedMemoryManager) -> None:
     manager.SharedMemory(5)
 
     assert [it.size for it in blocks] == list(range(1, 41))
-    assert list(manager._connection._idle) == [kept]
+    assert manager._connection._idle == [kept]
 
 
 def test_a_forked_child_asks_by_another_connection(
     manager: SharedMemoryManager,
 ) -> None:
-    """Both ask at once, and each gets its own answers."""
+    """Both ask at once, and each gets its own answers; the child has none to close."""
     manager.SharedMemory(5)
     child = os.fork()
     if not child:
+        if manager._connection._idle:
+            os._exit(2)
         sizes = {manager.SharedMemory(6).size for _ in range(20)}
         os._exit(sizes.pop() if len(sizes) == 1 else 1)
     others = [manager.SharedMemory(7).size for _ in range(20)]
@@ -210,7 +253,7 @@ def test_an_answer_that_was_not_awaited_is_nobody_elses(
 ) -> None:
     """After an interruption, which is told, the next question gets its own answer."""
     manager.SharedMemory(5)
-    ((_, used),) = manager._connection._idle
+    (used,) = manager._connection._idle
     monkeypatch.setattr(used, "recv", mock.Mock(side_effect=error))
     with pytest.raises(error):
         manager.SharedMemory(6)
@@ -224,7 +267,7 @@ def test_who_asks_in_the_middle_of_a_request_has_another_connection(
 ) -> None:
     """As a signal handler does, between a question and its answer."""
     manager.SharedMemory(5)
-    ((_, used),) = manager._connection._idle
+    (used,) = manager._connection._idle
     answer, within = used.recv, []
 
     def interrupted() -> object:
@@ -247,6 +290,22 @@ def test_a_connection_is_not_pickled(manager: SharedMemoryManager) -> None:
     assert not copy._idle
 
 
+@pytest.mark.skipif(not _views.IS_KNOWN, reason="no reference counts")
+def test_an_error_that_was_told_does_not_keep_the_manager() -> None:
+    """Without a collection of garbage its process ends with the last reference."""
+    manager = SharedMemoryManager()
+    manager.start()
+    process = manager._process  # type: ignore[attr-defined]
+    gc.disable()
+    try:
+        with suppress(ValueError):
+            manager.SharedMemory(0)
+        del manager
+        assert not process.is_alive()
+    finally:
+        gc.enable()
+
+
 def test_a_server_that_does_not_serve_is_not_kept() -> None:
     """A connection on which it refuses is closed."""
     connection = mock.Mock()
@@ -263,7 +322,7 @@ def test_a_server_that_does_not_serve_is_not_kept() -> None:
 def test_a_server_that_has_ended_is_looked_for_again(end: Any) -> None:
     """By a new connection; on Windows its end is an error."""
     first, second = mock.Mock(), mock.Mock()
-    first.recv.return_value = second.recv.return_value = "#RETURN", 1
+    first.recv.return_value = second.recv.return_value = "#RETURN", True
     connections = iter([first, second])
     kept = KeptConnection()
     kept.ask(lambda: next(connections), "question")

@@ -180,7 +180,7 @@ def generated_name_may_be_taken(copy: Any) -> None:
 def generated_name_is_drawn_once(copy: Any) -> None:
     def draw(init: Any, name: Any, create: Any, size: Any) -> None:
         if create and name is None:
-            name = f"psm_{os.urandom(4).hex()}"
+            name = copy._names.generate().lstrip("/")
         init(name, create, size)
 
     around_init(copy, draw)

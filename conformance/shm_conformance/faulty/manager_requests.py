@@ -10,24 +10,6 @@ from . import fails
 from .manager import wrap
 
 
-def _connecting(copy: Any, owner: Any) -> Any:
-    """Have a connection kept for each *owner()*, in use or not; returns the map of them."""
-    kept: Any = {}
-    kind = copy.managers.KeptConnection
-    made = copy._connection._made
-
-    def taken_out(self: Any) -> Any:
-        return kept.get(owner())
-
-    def make(connect: Any) -> Any:
-        kept[owner()] = made(connect)
-        return kept[owner()]
-
-    kind._taken_out = taken_out
-    copy._connection._made = make
-    return kept
-
-
 @fails("manager.threads.ask-at-once")
 def only_the_first_thread_is_answered(copy: Any) -> None:
     def make(self: Any, right: Any, size: int) -> Any:
@@ -39,43 +21,69 @@ def only_the_first_thread_is_answered(copy: Any) -> None:
 
 @fails("manager.request.within-a-request")
 def each_thread_keeps_a_connection(copy: Any) -> None:
-    kept = _connecting(copy, lambda: (os.getpid(), threading.get_ident()))
-    right = copy.managers.KeptConnection.ask
+    kept: Any = {}
 
-    def ask(self: Any, connect: Any, request: Any) -> Any:
+    def exchange(self: Any, connect: Any, request: Any) -> Any:
+        owner = self, os.getpid(), threading.get_ident()
+        if owner not in kept:
+            kept[owner] = copy._connection._made(connect)[0]
         try:
-            return right(self, connect, request)
+            kept[owner].send(request)
+            return kept[owner].recv()
         except BaseException:
-            kept.clear()
+            kept.pop(owner, None)
             raise
 
-    copy.managers.KeptConnection.ask = ask
+    copy.managers.KeptConnection._exchange = exchange
+
+
+def _keeping(copy: Any, wrong: Any) -> None:
+    """Have an exchange by *wrong(self, connection, request)*, and ends not noticed."""
+
+    def exchange(self: Any, connect: Any, request: Any) -> Any:
+        connection = self._taken_out() or copy._connection._made(connect)[0]
+        return wrong(self, connection, request)
+
+    copy.managers.KeptConnection._exchange = exchange
+    copy._connection._has_ended = lambda connection: False
 
 
 @fails("manager.request.after-an-interruption")
 def an_interrupted_connection_is_kept(copy: Any) -> None:
-    def ask(self: Any, connect: Any, request: Any) -> Any:
-        connection = self._taken_out() or copy._connection._made(connect)
+    def exchange(self: Any, connection: Any, request: Any) -> Any:
         connection.send(request)
         try:
-            _kind, answer = connection.recv()
+            return connection.recv()
         finally:
-            self._idle.append((os.getpid(), connection))
+            self._idle.append(connection)
+
+    _keeping(copy, exchange)
+
+
+@fails("manager.request.after-an-interruption")
+def a_connection_is_kept_before_it_is_accepted(copy: Any) -> None:
+    """Whoever comes next takes the acceptance for an answer."""
+
+    def exchange(self: Any, connect: Any, request: Any) -> Any:
+        if not self._idle:
+            self._idle.append(connect())
+            copy._connection.dispatch(self._idle[0], None, "keep_connection")
+        self._idle[0].send(request)
+        connection = self._idle.pop()
+        answer = connection.recv()
+        self._idle.append(connection)
         return answer
 
-    copy.managers.KeptConnection.ask = ask
-    copy._connection._has_ended = lambda connection: False
+    copy.managers.KeptConnection._exchange = exchange
 
 
 @fails("manager.forked-child.asks-as-well")
 def a_connection_is_inherited(copy: Any) -> None:
-    right = copy.managers.KeptConnection.ask
+    def exchange(self: Any, connection: Any, request: Any) -> Any:
+        connection.send(request)
+        answer = connection.recv()
+        self._idle.append(connection)
+        return answer
 
-    def ask(self: Any, connect: Any, request: Any) -> Any:
-        inherited = [(os.getpid(), connection) for _, connection in self._idle]
-        self._idle.extend(inherited)
-        return right(self, connect, request)
-
-    copy.managers.KeptConnection.ask = ask
-    # What the child was answered would tell the parent to make another one.
-    copy._connection._has_ended = lambda connection: False
+    _keeping(copy, exchange)
+    copy.managers.KeptConnection.forget = lambda self: None

@@ -1,12 +1,12 @@
 """What SharedMemoryManager promises to those of one program who ask at the same time."""
 
-from shm_conformance.requirements._requirement import must, should
+from shm_conformance.requirements._requirement import should
 
 CLASS = "SharedMemoryManager"
 ASK = f"{CLASS}.SharedMemory: a new object with the specified size in bytes"
 
 REQUIREMENTS = (
-    must(
+    should(
         "manager.threads.ask-at-once",
         "Threads that ask for blocks at the same time get those that they asked for.",
         ASK,

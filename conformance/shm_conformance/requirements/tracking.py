@@ -56,7 +56,8 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     ),
     should(
         "tracker.name-drawn-twice.is-cleaned",
-        "A block whose name was drawn for another one as well is still tracked.",
+        "A block is still tracked after 32 random bits, as many as CPython's names have,"
+        " were drawn again for the name of another one.",
         CLEANUP,
         "posix",
     ),

@@ -258,7 +258,7 @@ def test_generated_names_are_novel(actors: Actors) -> None:
 @requirement("shm.create.generated-name-is-drawn-again")
 def test_a_generated_name_in_use_is_drawn_again(actors: Actors) -> None:
     """Where chance brings a name twice, the second block gets another one."""
-    first, second = created_by_the_same_chance(actors.start())
+    first, second = created_by_the_same_chance(actors.start(), 64)
 
     checks.that(first != second, f"both blocks are {first!r}", "two names")
     for name in (first, second):

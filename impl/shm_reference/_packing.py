@@ -65,7 +65,7 @@ def pack(values: Sequence[Any]) -> Packed:
 def _forms(values: Sequence[Any], contents: Sequence[Any]) -> list[_Form]:
     try:
         return [
-            _FIXED[kind] if kind in _FIXED else _SHORT[kind][-(-len(content) // WORD)]
+            _FIXED[kind] if kind in _FIXED else _SHORT[kind][(len(content) + 7) >> 3]
             for kind, content in zip(map(type, values), contents)
         ]
     except LookupError:
@@ -81,15 +81,14 @@ def _form(kind: type, content: Any) -> _Form:
         raise _values.unsupported(kind)
     if len(content) > LONGEST:
         raise _values.too_long(content)
-    words, short = -(-len(content) // WORD), _SHORT[kind]
+    words, short = (len(content) + 7) >> 3, _SHORT[kind]
     return short[words] if words < len(short) else _string(short[0].code, words)
 
 
 def _pack(formats: bytes, contents: list[Any]) -> bytes:
-    # The longest slot is a byte longer than its format can say. A Struct of its
-    # own, as `struct.pack` would keep the format of every list.
+    # The longest slot is a byte longer than its format can say.
     format = formats.translate(None, b"\0").replace(b"9999999s", b"9999999sx")
-    return struct.Struct(b"=" + format).pack(*contents)
+    return _values.form(format).pack(*contents)
 
 
 def fill(memory: memoryview, packed: Packed, more: bytes = b"") -> None:

@@ -139,6 +139,5 @@ def _unpack(formats: bytes, content: bytes) -> Sequence[Any] | None:
 
     The sum tells: no writer makes a slot narrower than its format.
     """
-    # A Struct of its own, as `struct.unpack` would keep the format of every list.
-    form = struct.Struct(b"=" + formats.translate(None, b"\0"))
+    form = _values.form(formats.translate(None, b"\0"))
     return form.unpack(content) if form.size == len(content) else None

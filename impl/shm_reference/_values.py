@@ -145,6 +145,22 @@ def decode(memory: Any, at: int, format: int, code: int) -> object:
     return content.decode() if code == STR else content
 
 
+def form(formats: bytes) -> struct.Struct:
+    """Return what packs items one after the other; many lists are alike.
+
+    Of long ones none is kept, as a Struct takes thirty times the room of its format.
+    """
+    return _kept(formats) if len(formats) <= _LONG else struct.Struct(b"=" + formats)
+
+
+_LONG = 8192
+
+
+@lru_cache(maxsize=16)
+def _kept(formats: bytes) -> struct.Struct:
+    return struct.Struct(b"=" + formats)
+
+
 def _contradiction(format: int, code: int) -> ValueError:
     return ValueError(f"an item has code {code} and format {text(format)!r}")
 

@@ -332,15 +332,25 @@ class Retyped:
 
 
 @needs_counts
+@pytest.mark.parametrize(
+    ("value", "codes"),
+    [
+        ("text", (_values.BYTES, _values.STR)),
+        (b"text", (_values.STR, _values.BYTES)),
+    ],
+)
 def test_a_string_that_changes_its_type_meanwhile_is_read_again(
-    items: ShareableList, monkeypatch: pytest.MonkeyPatch
+    items: ShareableList,
+    monkeypatch: pytest.MonkeyPatch,
+    value: str | bytes,
+    codes: tuple[int, int],
 ) -> None:
     """It is taken with the code that it had before and after, or not at all."""
-    assert items[4] == "text"
-    codes = Retyped(_values.BYTES, _values.STR)
-    monkeypatch.setattr(items, "_codes", codes)
+    items[4] = value
+    assert items[4] == value
+    monkeypatch.setattr(items, "_codes", Retyped(*codes))
 
-    assert items[4] == "text"
+    assert items[4] == value
 
 
 @needs_counts

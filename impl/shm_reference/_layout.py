@@ -160,5 +160,4 @@ def _place(item: Item, room: int) -> tuple[int, bytes]:
         return item.format, item.content
     if len(item.content) > room:
         raise ValueError(TOO_LONG)
-    format = STRINGS.get(room) or _values.word(f"{room}s")
-    return format, item.content.ljust(room, b"\0")
+    return STRINGS[room], item.content.ljust(room, b"\0")

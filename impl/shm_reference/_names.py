@@ -6,7 +6,7 @@ Where the system's names begin with a slash (POSIX), the user's have none.
 from __future__ import annotations
 
 import os
-from base64 import b64encode
+import string
 
 from ._system import calls
 
@@ -15,6 +15,8 @@ PREFIX = calls.PREFIX
 # Some BSDs once refused longer ones; the slash counts, where there is none as well.
 _SAFE_LENGTH = 14
 _RANDOM_CHARACTERS = _SAFE_LENGTH - len("/" + PREFIX.lstrip("/"))
+# By byte: 64 characters, which 256 is a multiple of.
+_CHARACTERS = 4 * (string.ascii_letters + string.digits + "-_").encode()
 
 
 def generate() -> str:
@@ -25,7 +27,7 @@ def generate() -> str:
     second; and taking back what was registered for the second would take it from the
     first.
     """
-    return PREFIX + b64encode(os.urandom(7), b"-_")[:_RANDOM_CHARACTERS].decode()
+    return PREFIX + os.urandom(_RANDOM_CHARACTERS).translate(_CHARACTERS).decode()
 
 
 def to_system(name: str) -> str:

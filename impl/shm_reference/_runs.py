@@ -7,7 +7,7 @@ same, nobody has changed the type of an item in between.
 from __future__ import annotations
 
 import struct
-from typing import Any, Dict, Iterator, Sequence
+from typing import Any, Iterator, Sequence
 
 from . import _values
 from ._layout import Layout
@@ -22,6 +22,7 @@ from ._values import (
     STR,
     WIDTHS,
     WORD,
+    Remembered,
 )
 
 _RUN = 256
@@ -116,21 +117,17 @@ def _are_usual(formats: Sequence[int], codes: bytes) -> bool:
     return usual == codes.translate(_TEXT_IS_STR)
 
 
-class _Codes(Dict[int, int]):
-    """The code that goes with a format, STR for that of any string; KeyError for others."""
+def _code(format: int) -> int:
+    """Return the code that goes with a format, STR for any string; KeyError for others."""
+    if format in (INT, FLOAT, BOOL):
+        return NUMBER
+    if format == NOTHING:
+        return NONE
+    WIDTHS[format]  # Its KeyError is ours.
+    return STR
 
-    def __missing__(self, format: int) -> int:
-        WIDTHS[format]  # Its KeyError is ours.
-        return STR
 
-
-_CODES = _Codes(
-    {
-        **dict.fromkeys(WIDTHS, STR),
-        **dict.fromkeys((INT, FLOAT, BOOL), NUMBER),
-        NOTHING: NONE,
-    }
-)
+_CODES = Remembered(_code)
 _TEXT_IS_STR = bytes.maketrans(bytes([BYTES]), bytes([STR]))
 
 

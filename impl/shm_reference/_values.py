@@ -29,19 +29,40 @@ def word(format: str) -> int:
 INT, FLOAT, BOOL, NOTHING = map(word, ("q", "d", "xxxxxxx?", "xxxxxx?x"))
 
 
-class _Widths(Dict[int, int]):
-    """How many bytes a format of strings asks for; KeyError for one of others."""
+class Remembered(Dict[int, int]):
+    """The results of a function by its argument, of the last thousands of arguments.
 
-    def __missing__(self, format: int) -> int:
-        width = _width(format)
-        if not width:
-            raise KeyError(format)
-        return width
+    Whoever writes to a block says what is asked, so all must not pile up. It has no
+    order, as `lru_cache` has, which on PyPy takes longer than what is remembered here.
+    """
+
+    def __init__(self, function: Callable[[int], int]) -> None:
+        self._function = function
+
+    def __missing__(self, argument: int) -> int:
+        result = self._function(argument)
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        self[argument] = result
+        return result
 
 
-# The formats of short strings, by how many bytes they ask for; longer ones are parsed.
-STRINGS = {it: word(f"{it}s") for it in range(WORD, 1025, WORD)}
-WIDTHS = _Widths({format: width for width, format in STRINGS.items()})
+MOST_REMEMBERED = 4096
+
+
+def _width(format: int) -> int:
+    digits, last = text(format)[:-1], text(format)[-1:]
+    if last != b"s" or not digits.isdigit() or not int(digits):
+        raise KeyError(format)
+    return int(digits)
+
+
+# How many bytes a format of strings asks for (KeyError for one of others), and the
+# format that asks for so many bytes.
+WIDTHS = Remembered(_width)
+STRINGS = Remembered(lambda width: word(f"{width}s"))
+# The widths of strings for which there are Structs; longer ones are sliced.
+SHORT = range(WORD, 1025, WORD)
 
 
 class UnsupportedTypeError(KeyError, TypeError):
@@ -137,8 +158,9 @@ def decode(memory: Any, at: int, format: int, code: int) -> object:
         content = _strings_at[format](memory, at)[0]
     except (KeyError, struct.error):
         # A long one, or one that a broken block makes wider than itself.
-        width = _width(format)
-        if not width:
+        try:
+            width = WIDTHS[format]
+        except KeyError:
             raise _contradiction(format, code) from None
         content = bytes(memory[at : at + width])
     content = content.rstrip(b"\0")
@@ -168,18 +190,9 @@ def _contradiction(format: int, code: int) -> ValueError:
 _int_at = struct.Struct("q").unpack_from
 _float_at = struct.Struct("d").unpack_from
 _bool_at = struct.Struct("xxxxxxx?").unpack_from
-_strings_at = {
-    format: struct.Struct(f"{it}s").unpack_from for it, format in STRINGS.items()
-}
+_strings_at = {STRINGS[it]: struct.Struct(f"{it}s").unpack_from for it in SHORT}
 
 
 def text(format: int) -> bytes:
     """Return a format as the bytes that stand in the block, without padding."""
     return format.to_bytes(WORD, sys.byteorder, signed=True).rstrip(b"\0")
-
-
-# Whoever writes to the block says which formats there are, so they must not pile up.
-@lru_cache(maxsize=1024)
-def _width(format: int) -> int:
-    digits, last = text(format)[:-1], text(format)[-1:]
-    return int(digits) if last == b"s" and digits.isdigit() else 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 
-from ._values import STRINGS, WORD
+from ._values import SHORT, WORD
 from ._views import IS_KNOWN
 
 # Where references are not counted, code is compiled, and calls cost nothing.
@@ -18,7 +18,7 @@ IS_COMPILED = not IS_KNOWN
 _word_of = struct.Struct("q").unpack
 _word_into = struct.Struct("q").pack_into
 _byte_into = struct.Struct("B").pack_into
-_string_into = {it: struct.Struct(f"{it}s").pack_into for it in STRINGS}
+_string_into = {it: struct.Struct(f"{it}s").pack_into for it in SHORT}
 
 
 def assign(memory: memoryview, at: int, content: bytes) -> None:

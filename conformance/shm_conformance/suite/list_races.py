@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 
 from shm_conformance import processes, strips
@@ -117,20 +117,18 @@ def _is_asked(actors: Actors, line: Call) -> bool:
 
 def _try(race: ListRace, line: Call) -> Violation | None:
     begin = race.prepare()
+    error: Violation | None = None
     try:
         with _held(race.held, line, begin):
             race.meanwhile()
         race.judge()
-    except Violation as error:
-        # It counts, whatever else does not work any more.
-        with suppress(ConformanceError):
+    except Violation as violation:
+        error = violation
+    finally:
+        # What was wrong counts, whatever else does not work any more.
+        with suppress(ConformanceError) if error else nullcontext():
             race.clean()
-        return error
-    except BaseException:
-        race.clean()
-        raise
-    race.clean()
-    return None
+    return error
 
 
 @contextmanager

@@ -5,8 +5,9 @@ else: a block that was there before stays, and so does its name in the tracker.
 
 A creator tells the tracker of a name before it creates the block, so that no
 moment of its death leaves a block which nobody will remove. A novel name is
-registered: it has so many random bits that nobody else has it. A given one is only announced, and not at all if it is in use: if we
-died then, the block of somebody else would be removed.
+registered: it has so many random bits that nobody else has it. A given one is only
+announced, and not at all if it is in use: if we died then, the block of somebody
+else would be removed.
 """
 
 from __future__ import annotations

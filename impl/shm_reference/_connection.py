@@ -9,6 +9,7 @@ would be the answer to somebody else's question.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from multiprocessing.managers import (  # type: ignore[attr-defined]
     convert_to_error,
     dispatch,
@@ -27,6 +28,7 @@ class KeptConnection:
 
     def __init__(self) -> None:
         self._idle: list[Any] = []
+        self._in_use: set[Any] = set()
         forgotten_by_children(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -51,16 +53,19 @@ class KeptConnection:
         connection, is_kept = self._taken_out(), True
         if connection is None:
             connection, is_kept = _made(connect)
+        self._in_use.add(connection)
         try:
             connection.send(request)
             answer = connection.recv()
         except BaseException:
-            connection.close()
+            is_kept = False
             raise
-        if is_kept and not self._idle:
-            self._idle.append(connection)
-        else:
-            connection.close()
+        finally:
+            self._in_use.discard(connection)
+            if is_kept and not self._idle:
+                self._idle.append(connection)
+            else:
+                close(connection)
         return answer
 
     def _taken_out(self) -> Any:
@@ -70,13 +75,20 @@ class KeptConnection:
             return None
         if not _has_ended(connection):
             return connection
-        connection.close()
+        close(connection)
         return None
 
     def forget(self) -> None:
-        """Close what is kept."""
-        while self._idle:
-            self._idle.pop().close()
+        """Close what is kept, and what somebody waits at."""
+        for connections in (self._idle, self._in_use):
+            while connections:
+                close(connections.pop())
+
+
+def close(connection: Any) -> None:
+    """Close a connection; one whose descriptor is gone already is no error."""
+    with suppress(OSError):
+        connection.close()
 
 
 def _made(connect: Connect) -> tuple[Any, bool]:
@@ -85,7 +97,7 @@ def _made(connect: Connect) -> tuple[Any, bool]:
     try:
         return connection, dispatch(connection, None, "keep_connection")
     except BaseException:
-        connection.close()
+        close(connection)
         raise
 
 
@@ -93,8 +105,11 @@ def _has_ended(connection: Any) -> bool:
     # Nobody has asked: all that there can be to read is the end.
     try:
         return bool(connection.poll())
-    except BrokenPipeError:
-        # How Windows tells.
+    except TimeoutError:
+        # A signal handler's.
+        raise
+    except OSError:
+        # How Windows tells, and a program that has closed the descriptor.
         return True
 
 

@@ -1,14 +1,15 @@
 """The items of a ShareableList as a sequence, read and written by the layout alone.
 
 Whatever is asked is asked of the block, as other processes may change an item at
-any moment. Where code is not compiled, what asks for all items gets them by runs, each of
-one moment. Where they lie is asked once, as that stays; of a list in the making it is
-not known yet.
+any moment. Where code is not compiled, what asks for all items gets them by runs,
+each of one moment. Where they lie is asked once, as that stays; of a list in the
+making it is not known yet.
 """
 
 from __future__ import annotations
 
 import operator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Iterator
 
 from . import _layout, _runs, _values
@@ -76,17 +77,20 @@ class Items:
 
     def index(self, value: object) -> int:
         """Return the position of the first item equal to *value*, or ValueError."""
-        code = _values.code_of(value)
-        if code is None or not self._has_runs():
-            found = (at for at, it in enumerate(self) if value == it)
-            position = next(found, None)
-        else:
-            position = self._search(value, code)
+        position = self._search(value)
         if position is None:
             raise ValueError(f"{value!r} not in this container")
         return position
 
-    def _search(self, value: object, code: int) -> int | None:
+    def _search(self, value: object) -> int | None:
+        code = _values.code_of(value)
+        if code is not None and self._has_runs():
+            # One that cannot be read may come later than the one that is searched.
+            with suppress(ValueError):
+                return self._search_runs(value, code)
+        return next((at for at, it in enumerate(self) if value == it), None)
+
+    def _search_runs(self, value: object, code: int) -> int | None:
         before = 0
         for run in self._runs(code):
             if value in run:

@@ -19,6 +19,7 @@ the new one.
 from __future__ import annotations
 
 import struct
+import time
 from operator import sub
 from typing import Sequence
 
@@ -26,6 +27,10 @@ from . import _values, _writing
 from ._values import LONGEST, NONE, STRINGS, TOO_LONG, WORD, Item
 
 _ATTEMPTS = 100
+# Who is in the middle of a change may have lost its turn: after some attempts it is
+# waited for, ten milliseconds in all.
+_SOON = 10
+_PAUSE = 0.0001
 
 # The bytes of a list without items.
 _EMPTY = 2 * WORD
@@ -120,11 +125,16 @@ class Layout:
         return value
 
     def _get_again(self, memory: memoryview, position: int, at: int) -> object:
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
+            if attempt > _SOON:
+                time.sleep(_PAUSE)
             try:
                 return self._get_once(memory, position, at)
             except ValueError as broken:
                 error = broken
+        if isinstance(error, UnicodeDecodeError):
+            # What the standard library raises where a text was cut.
+            raise error
         raise ValueError(f"item {position} cannot be read: {error}") from error
 
     def set(self, memory: memoryview, position: int, item: Item) -> None:

@@ -7,9 +7,9 @@ left to `_items`: there it is read with care, or becomes an error with a name.
 
 Of an item the format is read first, then the value, then the code. Who changes the
 type of an item makes the code None before all else and what it will be after all
-else, so a value of a half-made change is never taken. One thing is not noticed,
-as little as in the standard library: that between format and value a number has
-wholly become a number of another type.
+else, so a value of a half-made change is not taken. Two things are not noticed, as
+little as in the standard library: that after the format was read a number has wholly
+become a number of another type, and that a type has changed and changed back.
 """
 
 # The handle is used more closely than a program may: its views and its mapping.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # A position out of range or of another type, a view that is not lent (any more), a
 # format of no string, a value that is refused: `_items` knows which.
-_UNUSUAL = LookupError, TypeError, ValueError
+_UNUSUAL = LookupError, TypeError, ValueError, NotImplementedError
 
 
 class QuickItems(Items):
@@ -80,8 +80,11 @@ class QuickItems(Items):
                 content = self._shm._mmap[at : at + WIDTHS[format]].rstrip(b"\0")
                 value = content.decode()
                 return value if self._codes[position] == STR else self._read(position)
+            elif code == NONE and self._starts[position]:
+                # None begins at 0; what is no position of a list is refused by `_starts`.
+                return None
             else:
-                return None if code == NONE else self._get_other(position, format, code)
+                return self._get_other(position, format, code)
             if self._codes[position] == NUMBER:
                 return value
         except _UNUSUAL:

@@ -1,7 +1,8 @@
 """Runs of items at once, each run of one moment if it can be.
 
-A run is copied out of the block, types before and after content: if they are the
-same, nobody has changed the type of an item in between.
+A run is copied out of the block, types before and after content: if they differ,
+somebody has changed the type of an item in between. (That it has changed and changed
+back is not noticed.)
 """
 
 from __future__ import annotations
@@ -41,12 +42,24 @@ def read(
     layout.load(memory)
     for first in range(0, layout.length, _RUN):
         last = min(first + _RUN, layout.length)
-        types, content = _copy(layout, memory, first, last)
-        if types == _types(layout, memory, first, last):
-            run = (*types, layout.starts[first:last], content)
-            yield _decode(*run) if wanted is None else _pick(*run, wanted)
-        else:
-            yield [layout.get(memory, it) for it in range(first, last)]
+        values = _of_one_moment(layout, memory, first, last, wanted)
+        if values is None:
+            values = [layout.get(memory, it) for it in range(first, last)]
+        yield values
+
+
+def _of_one_moment(
+    layout: Layout, memory: memoryview, first: int, last: int, wanted: int | None
+) -> list[Any] | None:
+    types, content = _copy(layout, memory, first, last)
+    if types != _types(layout, memory, first, last):
+        return None
+    run = (*types, layout.starts[first:last], content)
+    try:
+        return _decode(*run) if wanted is None else _pick(*run, wanted)
+    except ValueError:
+        # Somebody writes a string, or one is broken.
+        return None
 
 
 def _copy(
@@ -111,7 +124,7 @@ def _pick(
 def _are_usual(formats: Sequence[int], codes: bytes) -> bool:
     """Tell whether each format is a common one, and its code the one that goes with it."""
     try:
-        usual = bytes(map(_CODES.__getitem__, formats))
+        usual = bytes(map(_CODE_OF.__getitem__, formats))
     except KeyError:
         return False
     return usual == codes.translate(_TEXT_IS_STR)
@@ -123,11 +136,12 @@ def _code(format: int) -> int:
         return NUMBER
     if format == NOTHING:
         return NONE
-    WIDTHS[format]  # Its KeyError is ours.
+    if not WIDTHS[format]:
+        raise KeyError(format)
     return STR
 
 
-_CODES = Remembered(_code)
+_CODE_OF = Remembered(_code)
 _TEXT_IS_STR = bytes.maketrans(bytes([BYTES]), bytes([STR]))
 
 

@@ -30,9 +30,9 @@ INT, FLOAT, BOOL, NOTHING = map(word, ("q", "d", "xxxxxxx?", "xxxxxx?x"))
 
 
 class Remembered(Dict[int, int]):
-    """The results of a function by its argument, of the last thousands of arguments.
+    """The results of a function by its argument; when they are many, all are forgotten.
 
-    Whoever writes to a block says what is asked, so all must not pile up. It has no
+    Whoever writes to a block says what is asked, so they must not pile up. It has no
     order, as `lru_cache` has, which on PyPy takes longer than what is remembered here.
     """
 

@@ -25,7 +25,7 @@ from multiprocessing.managers import (  # type: ignore[attr-defined]
 from typing import Any, Iterable
 
 from . import _names, _tracker, shared_memory
-from ._connection import KeptConnection, forgotten_by_children
+from ._connection import KeptConnection, close, forgotten_by_children
 from ._system import calls
 
 __all__ = ["BaseManager", "BaseProxy", "SharedMemoryManager", "SyncManager", "Token"]
@@ -90,7 +90,7 @@ class SharedMemoryServer(Server):
     def forget(self) -> None:
         """Close the clients' connections; who has none is told of the end."""
         while self._kept:
-            self._kept.pop().close()
+            close(self._kept.pop())
 
     def create_segment(self, c: object, size: int) -> str:
         """Create a block and return its name; ConnectionRefusedError at our end."""
@@ -161,7 +161,8 @@ class _Once:
 
 
 def _descriptors() -> int:
-    return os.sysconf("SC_OPEN_MAX") if hasattr(os, "sysconf") else 1024
+    limit = os.sysconf("SC_OPEN_MAX") if hasattr(os, "sysconf") else 0
+    return limit if limit > 0 else 1024
 
 
 def _ended() -> Exception:

@@ -184,9 +184,15 @@ class SharedMemory:
 
         It is no view of `buf`: those are the program's, and stand in the way of close().
         """
-        assert self._mmap is not None
-        lent = memoryview(self._mmap)[start:end].cast(format)
+        mapping = self._mmap
+        if mapping is None:
+            raise _closed(self)
+        lent = memoryview(mapping)[start:end].cast(format)
         self._lent = (*self._lent, lent)
+        if self._mmap is None:
+            # Another thread has closed it just now.
+            self._take_back()
+            raise _closed(self)
         return lent
 
     def _take_back(self) -> None:
@@ -298,5 +304,9 @@ class ShareableList(Items):
 def _memory(shm: SharedMemory) -> memoryview:
     memory = shm.buf
     if memory is None:
-        raise ValueError(f"operation on a closed block: {shm.name!r}")
+        raise _closed(shm)
     return memory
+
+
+def _closed(shm: SharedMemory) -> ValueError:
+    return ValueError(f"operation on a closed block: {shm.name!r}")

@@ -20,6 +20,7 @@ from shm_reference import (
     _views,
 )
 from shm_reference._items import Items
+from shm_reference._values import WORD
 
 VALUES = [5, 2.5, True, None, "text", b"bytes", "x" * 2000, ""]
 OTHERS: list[Any] = [-7, -0.25, False, None, "other", b"others", "", "last"]
@@ -329,6 +330,36 @@ class Retyped:
 
     def __getitem__(self, _: int) -> int:
         return next(self._codes)
+
+
+@pytest.mark.parametrize("position", [(0,), (), (0, 0)])
+def test_tuples_are_no_positions(items: ShareableList, position: object) -> None:
+    """Though a view of memory takes some; of None least of all."""
+    items[0] = None
+    assert items[0] is None
+    for _ in range(2):
+        with pytest.raises(TypeError):
+            items[position]  # type: ignore[index]
+        with pytest.raises(TypeError):
+            items[position] = 5  # type: ignore[index]
+
+
+def test_text_that_was_cut_hides_no_other_item(name: str) -> None:
+    """It is the standard library's error where it is read, and not before."""
+    items = ShareableList(["first", "x", "last"], name=name)
+    start = WORD * (len(items) + 2)
+    assert items.shm.buf is not None
+    items.shm.buf[start + WORD] = 0xC3
+
+    for _ in range(2):
+        assert (items.index("first"), items[2]) == (0, "last")
+        for read in (list, repr, lambda it: it[1], lambda it: it.count("last")):
+            with pytest.raises(UnicodeDecodeError):
+                read(items)
+        with pytest.raises(UnicodeDecodeError):
+            items.index("last")
+    items.shm.close()
+    items.shm.unlink()
 
 
 @needs_counts

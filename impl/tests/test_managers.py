@@ -262,6 +262,38 @@ def test_an_answer_that_was_not_awaited_is_nobody_elses(
     assert manager.SharedMemory(7).size == 7
 
 
+def test_a_child_that_is_forked_in_the_middle_of_a_request_has_no_connection(
+    manager: SharedMemoryManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would hear what its parent has asked for."""
+    manager.SharedMemory(5)
+    (used,) = manager._connection._idle
+    answer, statuses = used.recv, []
+
+    def forking() -> object:
+        child = os.fork()
+        if not child:
+            os._exit(2 * (not used.closed) + (manager.SharedMemory(6).size != 6))
+        statuses.append(os.waitpid(child, 0)[1])
+        return answer()
+
+    monkeypatch.setattr(used, "recv", forking)
+
+    assert manager.SharedMemory(7).size == 7
+    assert statuses == [0]
+
+
+def test_a_descriptor_that_the_program_has_closed_is_no_connection(
+    manager: SharedMemoryManager,
+) -> None:
+    """As a daemon does that has been made without a fork."""
+    manager.SharedMemory(5)
+    (kept,) = manager._connection._idle
+    os.close(kept.fileno())
+
+    assert manager.SharedMemory(6).size == 6
+
+
 def test_who_asks_in_the_middle_of_a_request_has_another_connection(
     manager: SharedMemoryManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -636,3 +636,27 @@ if __name__ == "__main__":
         it.close()
         it.unlink()
 """
+
+
+def test_nothing_is_lent_of_what_is_closed(name: str) -> None:
+    """Another thread may close the handle while a view is made for a list."""
+
+    class ClosedMeanwhile(SharedMemory):
+        views: tuple[memoryview, ...] = ()
+
+        @property
+        def _lent(self) -> tuple[memoryview, ...]:
+            return self.views
+
+        @_lent.setter
+        def _lent(self, views: tuple[memoryview, ...]) -> None:
+            type(self).views = views
+            self._mmap = None
+
+    shm = ClosedMeanwhile(name, create=True, size=16)
+    with pytest.raises(ValueError, match="closed block"):
+        shm._lend("q", 0, 8)
+    assert not shm.views
+    with pytest.raises(ValueError, match="closed block"):
+        shm._lend("q", 0, 8)
+    shm.close()

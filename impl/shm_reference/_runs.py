@@ -136,8 +136,7 @@ def _code(format: int) -> int:
         return NUMBER
     if format == NOTHING:
         return NONE
-    if not WIDTHS[format]:
-        raise KeyError(format)
+    WIDTHS[format]  # Raises KeyError for what is no string either.
     return STR
 
 

@@ -171,6 +171,37 @@ def test_a_child_of_the_server_does_not_keep_its_clients() -> None:
     theirs.close()
 
 
+@pytest.mark.parametrize(("limit", "known"), [(40, 40), (-1, 1024), (None, 1024)])
+def test_descriptors_are_counted_where_they_are(
+    monkeypatch: pytest.MonkeyPatch, limit: int | None, known: int
+) -> None:
+    """Not on Windows, nor where there is no limit."""
+    if limit is None:
+        monkeypatch.delattr(os, "sysconf")
+    else:
+        monkeypatch.setattr(os, "sysconf", {"SC_OPEN_MAX": limit}.__getitem__)
+
+    assert managers._descriptors() == known
+
+
+@pytest.mark.parametrize(("before", "is_kept"), [(1, True), (2, False)])
+def test_a_fourth_of_the_descriptors_is_for_clients(
+    monkeypatch: pytest.MonkeyPatch, before: int, is_kept: bool
+) -> None:
+    """More would leave none for the others."""
+    monkeypatch.setattr(managers, "_descriptors", lambda: 8)
+    server, connection = SharedMemoryManager().get_server(), mock.Mock()
+    server.listener.close()  # type: ignore[attr-defined]
+    server.stop_event = mock.Mock()  # type: ignore[attr-defined]
+    others: set[Any] = {mock.Mock() for _ in range(before)}
+    server._kept = set(others)
+
+    server.keep_connection(connection)
+
+    assert connection.send.call_args_list[0].args == (("#RETURN", is_kept),)
+    assert server._kept == others
+
+
 def test_of_many_clients_some_are_served_once(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

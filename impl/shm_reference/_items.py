@@ -126,10 +126,10 @@ class Items:
         return self._layout.format(memory, index)
 
     def _index(self, position: int, complaint: str) -> int:
-        index = operator.index(position)
+        index, length = operator.index(position), self._layout.length
         if index < 0:
-            index += self._layout.length
-        if not 0 <= index < self._layout.length:
+            index += length
+        if not 0 <= index < length:
             raise IndexError(complaint)
         return index
 

@@ -108,7 +108,8 @@ class Layout:
 
     def get(self, memory: memoryview, position: int) -> object:
         """Return one value, of one moment; ValueError if there is none to be had."""
-        at, _ = self.slot(memory, position)
+        starts = self.starts
+        at = WORD * starts[position] if starts else self.slot(memory, position)[0]
         try:
             return self._get_once(memory, position, at)
         except ValueError:

@@ -28,7 +28,7 @@ from ._values import LONGEST, NONE, STRINGS, TOO_LONG, WORD, Item
 
 _ATTEMPTS = 100
 # Who is in the middle of a change may have lost its turn: after some attempts it is
-# waited for, ten milliseconds in all.
+# waited for, for some ten milliseconds in all.
 _SOON = 10
 _PAUSE = 0.0001
 

@@ -43,7 +43,7 @@ _DESCRIPTORS_EACH = 4
 class SharedMemoryServer(Server):
     """The owner of the blocks, in the manager's process."""
 
-    # All but the first are for the standard library's clients.
+    # `keep_connection` is for our clients, what follows it for the standard library's.
     public = [  # noqa: RUF012
         *Server.public,
         "keep_connection",
@@ -88,7 +88,7 @@ class SharedMemoryServer(Server):
             c.close()
 
     def forget(self) -> None:
-        """Close the clients' connections; who has none is told of the end."""
+        """Close the clients' connections, in a child that has inherited them."""
         while self._kept:
             close(self._kept.pop())
 

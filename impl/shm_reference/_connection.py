@@ -62,6 +62,7 @@ class KeptConnection:
             raise
         finally:
             self._in_use.discard(connection)
+            # Two threads at the same moment may keep one each; the next to ask ends that.
             if is_kept and not self._idle:
                 self._idle.append(connection)
             else:

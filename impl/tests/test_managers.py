@@ -247,16 +247,17 @@ def test_after_its_end_it_is_not_reached(manager: SharedMemoryManager) -> None:
 
 
 def test_a_connection_is_kept(manager: SharedMemoryManager) -> None:
-    """One at a time, whatever is asked at once; errors are answers as well."""
+    """Of all that were used at once, at least one; errors are answers as well."""
     with ThreadPoolExecutor(4) as pool:
         blocks = list(pool.map(manager.SharedMemory, range(1, 41)))
     with pytest.raises(ValueError, match="'size' must be"):
         manager.SharedMemory(0)
-    (kept,) = manager._connection._idle
+    kept = set(manager._connection._idle)
     manager.SharedMemory(5)
 
     assert [it.size for it in blocks] == list(range(1, 41))
-    assert manager._connection._idle == [kept]
+    assert kept
+    assert set(manager._connection._idle) <= kept
 
 
 def test_a_forked_child_asks_by_another_connection(
